@@ -1,0 +1,33 @@
+//! The thinking of the Jingbao (警保) roadside apps.
+//!
+//! Everything outside [`edge`] is pure: no clock, no randomness, no files, no sockets. Time and entropy come in as
+//! arguments, so a bad day on the road can be simulated ten thousand times in a second.
+//!
+//! Start at [`form`] for what two people do on the road, at [`duty`] for the stop-on-sight rule (遇案即停), at
+//! [`outbox`] for how nothing is ever lost, at [`custody`] for how a stranger can check it later.
+//!
+//! | module | owns |
+//! |---|---|
+//! | [`time`], [`id`], [`canon`] | moments, identifiers, canonical bytes and their hashes |
+//! | [`place`] | WGS-84 points with accuracy, datum conversion, distance |
+//! | [`validate`] | plate, resident ID, VIN, USCC, mobile: normalise, classify, check, explain |
+//! | [`pack`] | versioned rule data: the code knows no province |
+//! | [`triage`] | facts to route: may they leave? |
+//! | [`form`] | questions by stage, answers as a journal, the sealed record and its revisions |
+//! | [`fault`] | liability classes and which sets of them fit together |
+//! | [`evidence`] | shot list, photo facts, findings |
+//! | [`custody`] | RFC 6962 tree of a case's events, signed heads, receipts, bundle, verifier |
+//! | [`duty`] | whose car must stop here and now |
+//! | [`outbox`] | the queue as data: events in, instructions out |
+//! | [`wire`] | what phone and gateway say to each other |
+//! | [`assess`] | times and figures recomputed from the log |
+//! | [`exchange`] | what two phones tell each other by code |
+//! | [`text`] | zh-CN and en for everything a person reads |
+//! | [`agreement`] | the printable 自行协商协议书 |
+//! | [`edge`] | effects: SQLCipher store, HTTP, encrypted files (feature `edge`) |
+
+pub mod canon;
+pub mod id;
+pub mod place;
+pub mod time;
+pub mod wire;

@@ -1,0 +1,54 @@
+//! Bodies of `POST /v1/events` and `GET /v1/feed`.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    id::{CaseId, DeviceId},
+    time::Moment,
+};
+
+/// One duty event of a device: sighted, stopped, cleared and the like. It names no person.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LoggedEvent {
+    /// Sequence number within the device, from 1, without gaps.
+    pub seq: u64,
+    /// The case it belongs to, if any.
+    pub case: Option<CaseId>,
+    /// When, by all clocks of the phone.
+    pub at: Moment,
+    /// The pack version under which it was decided.
+    pub pack: u32,
+    /// What happened, e.g. `sighted`, `stopped`, `cleared`, `sealed`, `verdict`.
+    pub kind: String,
+    /// What belongs to it: reasons, distances, counts. Never a person's data.
+    pub detail: serde_json::Value,
+}
+
+/// The body of `POST /v1/events`: canonical JSON.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct EventBatch {
+    /// Whose events.
+    pub device: DeviceId,
+    /// The events in order of their numbers, at least one.
+    pub events: Vec<LoggedEvent>,
+}
+
+/// The answer of `GET /v1/feed?after=cursor`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Feed {
+    /// What is new since the cursor.
+    pub entries: Vec<FeedEntry>,
+    /// Opaque; pass it back as `after`.
+    pub next: String,
+}
+
+/// One entry of the feed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FeedEntry {
+    /// Opaque position.
+    pub cursor: String,
+    /// `accident`, `accident_closed`, `claim`, `refusal`, `pack`, `roster`; an unknown kind is kept and skipped.
+    pub kind: String,
+    /// Depends on the kind.
+    pub body: serde_json::Value,
+}
