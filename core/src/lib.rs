@@ -23,11 +23,22 @@
 //! | [`assess`] | times and figures recomputed from the log |
 //! | [`exchange`] | what two phones tell each other by code |
 //! | [`text`] | zh-CN and en for everything a person reads |
+//! | [`view`] | what screens show, made in one call |
+//! | [`privacy`] | a person's datum that never reaches `Debug` |
 //! | [`agreement`] | the printable 自行协商协议书 |
 //! | [`edge`] | effects: SQLCipher store, HTTP, encrypted files (feature `edge`) |
 
+pub mod assess;
 pub mod canon;
+pub mod duty;
+pub mod evidence;
+pub mod fault;
 pub mod id;
+pub mod pack;
 pub mod place;
+pub mod privacy;
+pub mod text;
 pub mod time;
+pub mod triage;
+pub mod validate;
 pub mod wire;

@@ -1,5 +1,5 @@
 //! WGS-84 ↔ GCJ-02 ↔ BD-09. The published formulas, checked against vectors; inverses by fixed-point iteration,
-//! which after three steps errs by 0.05 mm near Yantai (`domain.md` §6). Outside China GCJ-02 is WGS-84.
+//! which after three steps errs by 0.05 mm near Yantai. Outside China GCJ-02 is WGS-84.
 
 use std::f64::consts::PI;
 

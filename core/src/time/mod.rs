@@ -1,7 +1,7 @@
 //! Instants and moments. Nothing here reads a clock: whoever stands at the edge reads it once and passes it in.
 //!
 //! A [`Timestamp`] is what a clock on the wall claimed; a [`Moment`] adds the monotonic reading and the boot it
-//! belongs to, because the wall clock can be set by the one who is assessed (`domain.md` §6).
+//! belongs to, because the wall clock can be set by the one who is assessed.
 //! How long something took is [`span`]'s answer, which never invents a duration across a reboot.
 
 mod span;

@@ -1,0 +1,89 @@
+//! Geometry of one fix and one accident: is it ahead, within the distance that a driver needs?
+
+use super::{DutyRules, Fix, Motion, OpenAccident};
+use crate::place::{bearing_deg, distance_m};
+
+/// How sure it is that an accident concerns this car now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Near {
+    /// Behind, beside or far.
+    No,
+    /// The errors leave both open.
+    Maybe,
+    /// Ahead and within the warning distance.
+    Yes,
+}
+
+/// The car as the check sees it.
+pub(super) struct Car<'a> {
+    pub(super) fix: &'a Fix,
+    pub(super) motion: Motion,
+    pub(super) interval_ms: i64,
+    pub(super) age_ms: i64,
+}
+
+/// Accuracies are 68 % radii; three of them hold practically every true place.
+const WIDE: f64 = 3.0;
+/// A course derived from fixes that are not sure may be off by 45°.
+const WIDE_GROWTH: f64 = 1.0;
+
+impl Car<'_> {
+    pub(super) fn distance_m(&self, accident: &OpenAccident) -> f64 {
+        distance_m(self.fix.point.to_wgs84(), accident.place.to_wgs84())
+    }
+
+    /// For a fix that can be believed; `stretch` widens the warning distance for leaving.
+    pub(super) fn sees(&self, accident: &OpenAccident, rules: &DutyRules, stretch: f64) -> Near {
+        let speed = self.motion.speed_mps.unwrap_or(rules.assumed_mps);
+        let stop = rules.warning_distance_m(speed, self.interval_ms) * stretch;
+        let (fix_error, place_error) = (self.fix.point.accuracy_m, accident.place.accuracy_m);
+        let distance = self.distance_m(accident);
+        let gone = speed * (self.age_ms.max(0) as f64 / 1000.0);
+        let strip = |error: f64, growth: f64, most: f64| {
+            let (along, across) = self.along_and_across(accident, distance, error);
+            let width = (rules.corridor_m + error + growth * along.max(0.0)).min(most);
+            along >= 0.0 && along - gone <= stop + error && across <= width
+        };
+        let error = fix_error + place_error;
+        if strip(error, rules.corridor_growth, rules.corridor_most_m.max(rules.corridor_m + error)) {
+            // Before the car has moved nobody knows what lies ahead of it.
+            if self.motion.course_deg.is_none() && distance > error { Near::Maybe } else { Near::Yes }
+        } else if fix_error > rules.sure_m && strip(WIDE * fix_error + place_error, WIDE_GROWTH, f64::INFINITY) {
+            Near::Maybe
+        } else {
+            Near::No
+        }
+    }
+
+    /// For a fix that only says it is inaccurate: anything inside its wide circle may be ahead.
+    pub(super) fn might_see(&self, accident: &OpenAccident, rules: &DutyRules) -> Near {
+        // The last known speed may be as wrong as the position: it counts only where it makes the circle larger.
+        let claimed = self.fix.speed_mps.into_iter().chain(self.motion.speed_mps);
+        let speed = claimed.filter(|speed| speed.is_finite()).reduce(f64::max).unwrap_or(rules.reach_mps);
+        self.circle(accident, rules, speed.max(rules.assumed_mps))
+    }
+
+    /// For a position that is worthless but for where it was: the car may have gone anywhere since, at any speed.
+    pub(super) fn might_reach(&self, accident: &OpenAccident, rules: &DutyRules) -> Near {
+        self.circle(accident, rules, rules.reach_mps)
+    }
+
+    fn circle(&self, accident: &OpenAccident, rules: &DutyRules, speed: f64) -> Near {
+        let gone = rules.reach_mps * (self.age_ms.max(0) as f64 / 1000.0);
+        let errors = WIDE * self.fix.point.accuracy_m + accident.place.accuracy_m;
+        let circle = rules.warning_distance_m(speed, self.interval_ms) + gone + errors;
+        if self.distance_m(accident) <= circle { Near::Maybe } else { Near::No }
+    }
+
+    /// Metres along the course and beside it. Inside the error circle, or without a course, it counts as ahead.
+    fn along_and_across(&self, accident: &OpenAccident, distance: f64, error: f64) -> (f64, f64) {
+        match self.motion.course_deg {
+            Some(course) if distance > error => {
+                let bearing = bearing_deg(self.fix.point.to_wgs84(), accident.place.to_wgs84());
+                let angle = (bearing - course).to_radians();
+                (distance * angle.cos(), (distance * angle.sin()).abs())
+            }
+            _ => (distance, 0.0),
+        }
+    }
+}

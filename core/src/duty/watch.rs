@@ -1,0 +1,257 @@
+//! The duty check itself: one state for a trip, one step for each fix. Pure, and serialisable, so that a desk that
+//! replays the log gets the same verdicts.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Change, DutyRules, Fix, Motion, OpenAccident, Reason, Road, Standing, Ternary, Verdict,
+    reach::{Car, Near},
+    trail::{Judged, Trail},
+};
+use crate::time::{Moment, span};
+
+/// What is remembered of one trip.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Watch {
+    trail: Trail,
+    encounters: BTreeMap<String, Encounter>,
+}
+
+/// One accident that concerned this car on this trip.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct Encounter {
+    /// The last good fixes, newest last, at most three: did they see it ahead?
+    hits: Vec<bool>,
+    /// Enough of them did.
+    confirmed: bool,
+    /// Stopping was demanded on this trip…
+    raised: bool,
+    /// …and the car has left the accident since.
+    over: bool,
+    /// Since when it has been out of reach.
+    outside_since: Option<Moment>,
+    last: Change,
+}
+
+/// What one accident gives in one step.
+struct Sight {
+    near: Near,
+    /// Not even beyond the stretched distance.
+    away: bool,
+    distance_m: f64,
+}
+
+impl Watch {
+    /// The start of a trip.
+    pub fn new() -> Watch {
+        Watch::default()
+    }
+
+    /// Speed and course as given by the last believable fix, or derived from those before it.
+    pub fn motion(&self) -> Motion {
+        self.trail.motion()
+    }
+
+    /// What holds now, the most urgent first; accidents without any verdict are clear.
+    pub fn current(&self) -> Vec<Change> {
+        let mut open: Vec<Change> = self.encounters.values().map(|encounter| encounter.last.clone()).collect();
+        open.retain(|change| change.verdict != Verdict::Clear);
+        open.sort_by(|a, b| a.verdict.urgency().cmp(&b.verdict.urgency()).then(a.distance_m.total_cmp(&b.distance_m)));
+        open
+    }
+
+    /// Takes a fix, or the last one again when none came, and tells what changed. `accidents` are those open nearby.
+    pub fn step(
+        &mut self,
+        fix: &Fix,
+        accidents: &[OpenAccident],
+        standing: &Standing,
+        rules: &DutyRules,
+        now: &Moment,
+    ) -> Vec<Change> {
+        let judged = self.trail.take(fix, now, rules);
+        let mut changes = self.close_missing(accidents, now);
+        for accident in accidents {
+            let sight = self.sight(fix, &judged, accident, rules, now);
+            if sight.near == Near::No && !self.encounters.contains_key(&accident.id) {
+                continue;
+            }
+            let speed = self.trail.motion().speed_mps;
+            let sparse = self.trail.interval_ms() > rules.sparse_fixes_ms;
+            let encounter =
+                self.encounters.entry(accident.id.clone()).or_insert_with(|| Encounter::new(&accident.id, now));
+            encounter.count(&sight, &judged, fix, sparse, rules);
+            let verdict = match sight.near {
+                Near::No => encounter.leave(&sight, &judged, rules, now),
+                Near::Maybe | Near::Yes => {
+                    encounter.outside_since = None;
+                    Some(encounter.decide(accident, standing, speed, &judged, rules))
+                }
+            };
+            changes.extend(encounter.settle(verdict, sight.distance_m, now));
+        }
+        changes
+    }
+
+    fn sight(&self, fix: &Fix, judged: &Judged, accident: &OpenAccident, rules: &DutyRules, now: &Moment) -> Sight {
+        let car = |fix, age_ms| Car { fix, motion: self.trail.motion(), interval_ms: self.trail.interval_ms(), age_ms };
+        if judged.doubts.is_empty() {
+            let car = car(fix, judged.age_ms);
+            let near = car.sees(accident, rules, 1.0);
+            let away = near == Near::No && car.sees(accident, rules, rules.leave_factor) == Near::No;
+            return Sight { near, away, distance_m: car.distance_m(accident) };
+        }
+        if judged.is_only_inaccurate() {
+            let car = car(fix, judged.age_ms);
+            return Sight { near: car.might_see(accident, rules), away: false, distance_m: car.distance_m(accident) };
+        }
+        // The position is worthless: the car is anywhere it could have got to since the last one that was not.
+        match self.trail.last_good() {
+            Some(good) => {
+                let car = car(good, span(&good.at, now).certain_ms().unwrap_or(i64::MAX));
+                Sight { near: car.might_reach(accident, rules), away: false, distance_m: car.distance_m(accident) }
+            }
+            None => Sight { near: Near::Maybe, away: false, distance_m: car(fix, 0).distance_m(accident) },
+        }
+    }
+
+    fn close_missing(&mut self, accidents: &[OpenAccident], now: &Moment) -> Vec<Change> {
+        let gone = self.encounters.values_mut().filter(|encounter| {
+            encounter.last.verdict != Verdict::Clear && !accidents.iter().any(|a| a.id == encounter.last.accident)
+        });
+        gone.filter_map(|encounter| {
+            encounter.finish();
+            let distance_m = encounter.last.distance_m;
+            encounter.settle(Some((Verdict::Clear, vec![Reason::Closed])), distance_m, now)
+        })
+        .collect()
+    }
+}
+
+impl Encounter {
+    fn new(accident: &str, now: &Moment) -> Encounter {
+        let last = Change {
+            accident: accident.to_owned(),
+            verdict: Verdict::Clear,
+            reasons: Vec::new(),
+            distance_m: 0.0,
+            at: now.clone(),
+        };
+        Encounter { hits: Vec::new(), confirmed: false, raised: false, over: false, outside_since: None, last }
+    }
+
+    /// Two of the last three good fixes, or one that is better than sure, or one where fixes are sparse.
+    fn count(&mut self, sight: &Sight, judged: &Judged, fix: &Fix, sparse: bool, rules: &DutyRules) {
+        if !judged.fresh || !judged.doubts.is_empty() {
+            return;
+        }
+        let hit = sight.near == Near::Yes;
+        self.hits.push(hit);
+        if self.hits.len() > 3 {
+            self.hits.remove(0);
+        }
+        let alone = sparse || fix.point.accuracy_m <= rules.sure_m;
+        let enough = if alone { 1 } else { 2 };
+        self.confirmed |= hit && self.hits.iter().filter(|hit| **hit).count() >= enough;
+    }
+
+    /// Out of reach: nothing changes until it has been so for long enough.
+    fn leave(
+        &mut self,
+        sight: &Sight,
+        judged: &Judged,
+        rules: &DutyRules,
+        now: &Moment,
+    ) -> Option<(Verdict, Vec<Reason>)> {
+        if !judged.doubts.is_empty() || !sight.away {
+            self.outside_since = None;
+            return None;
+        }
+        let since = self.outside_since.get_or_insert_with(|| now.clone());
+        match span(since, now).certain_ms() {
+            Some(ms) if ms >= rules.leave_ms => {
+                let reason = if self.raised { Reason::Passed } else { Reason::OutOfReach };
+                self.finish();
+                Some((Verdict::Clear, vec![reason]))
+            }
+            Some(_) => None,
+            // A reboot in between: the wait begins anew.
+            None => {
+                self.outside_since = Some(now.clone());
+                None
+            }
+        }
+    }
+
+    fn finish(&mut self) {
+        self.over = self.raised;
+        self.confirmed = false;
+        self.hits.clear();
+        self.outside_since = None;
+    }
+
+    /// The verdict for an accident that is, or may be, ahead. Excuses hold wherever exactly the car is.
+    fn decide(
+        &self,
+        accident: &OpenAccident,
+        standing: &Standing,
+        speed_mps: Option<f64>,
+        judged: &Judged,
+        rules: &DutyRules,
+    ) -> (Verdict, Vec<Reason>) {
+        let excused = |verdict, reason| (verdict, [vec![reason], judged.doubts.clone()].concat());
+        if accident.served {
+            return excused(Verdict::ReportOnly, Reason::Served);
+        }
+        if accident.road == Road::Expressway {
+            return excused(Verdict::ReportOnly, Reason::Expressway);
+        }
+        if !standing.on_duty {
+            return excused(Verdict::ReportOnly, Reason::OffDuty);
+        }
+        if standing.credential == Ternary::No {
+            return excused(Verdict::ReportOnly, Reason::NotCertified);
+        }
+        if standing.urgent.is_some() {
+            return excused(Verdict::Exempt, Reason::UrgentTask);
+        }
+        if standing.on_case {
+            return excused(Verdict::Exempt, Reason::OnAnotherCase);
+        }
+        if self.over {
+            return excused(Verdict::ReportOnly, Reason::AlreadyRaised);
+        }
+        if !self.confirmed {
+            let unsure = if judged.doubts.is_empty() { vec![Reason::Confirming] } else { judged.doubts.clone() };
+            return (Verdict::CannotTell, unsure);
+        }
+        let unknown_road = accident.road == Road::Unknown;
+        if unknown_road && !self.raised && speed_mps.is_none_or(|speed| speed >= rules.motorway_mps) {
+            return (Verdict::CannotTell, vec![Reason::MotorwaySpeed, Reason::RoadUnknown]);
+        }
+        let mut reasons = vec![Reason::Ahead];
+        if unknown_road {
+            reasons.push(Reason::RoadUnknown);
+        }
+        // Unknown never becomes "no duty" (invariant 5).
+        if standing.credential == Ternary::Unknown {
+            reasons.push(Reason::CredentialUnknown);
+        }
+        (Verdict::MustStop, reasons)
+    }
+
+    /// Keeps the distance up to date and gives the change, if the verdict is another one.
+    fn settle(&mut self, verdict: Option<(Verdict, Vec<Reason>)>, distance_m: f64, now: &Moment) -> Option<Change> {
+        self.last.distance_m = distance_m;
+        let (verdict, reasons) = verdict?;
+        self.raised |= verdict == Verdict::MustStop;
+        if verdict == self.last.verdict {
+            self.last.reasons = reasons;
+            return None;
+        }
+        self.last = Change { verdict, reasons, at: now.clone(), ..self.last.clone() };
+        Some(self.last.clone())
+    }
+}

@@ -1,0 +1,65 @@
+//! Contradictions a document can hold although it reads: each is named by its field.
+
+use std::collections::BTreeSet;
+
+use super::{BadPack, Pack, Stage};
+use crate::triage::{Fact, Parties};
+
+/// Whether the rules can work with what the pack says.
+pub(super) fn whole(pack: &Pack) -> Result<(), BadPack> {
+    let bad = |field: String, problem| Err(BadPack::Contradiction { field, problem });
+
+    for fact in Fact::ALL {
+        if pack.triage.facts.iter().filter(|row| row.fact == *fact).count() != 1 {
+            return bad(format!("triage.facts.{}", fact.code()), "needs exactly one row");
+        }
+    }
+    for kind in Parties::ALL {
+        let wanted = usize::from(*kind != Parties::Unknown);
+        if pack.triage.kinds.iter().filter(|row| row.parties == *kind).count() != wanted {
+            return bad(format!("triage.kinds.{}", kind.code()), "needs exactly one row, and none for `unknown`");
+        }
+    }
+    unique("questions", pack.questions.iter().map(|question| question.id.as_str()))?;
+    unique("circumstances", pack.circumstances.iter().map(|row| row.id.as_str()))?;
+    unique("insurers", pack.insurers.iter().map(|row| row.id.as_str()))?;
+    unique("shots.lists", pack.shots.lists.iter().map(|list| list.id.as_str()))?;
+    unique("triage.advice", pack.triage.advice.iter().map(|row| row.code.as_str()))?;
+    for question in &pack.questions {
+        let screens = question.id.starts_with("fact.");
+        if screens != (question.stage < Stage::Form) {
+            return bad(
+                format!("questions.{}", question.id),
+                "before the road is clear only safety and triage (`fact.…`) are asked, and only then",
+            );
+        }
+    }
+    if pack.shots.lists.is_empty() {
+        return bad("shots.lists".into(), "needs at least one list");
+    }
+    for list in &pack.shots.lists {
+        if list.minimum.iter().any(|slot| !list.slots.contains(slot)) {
+            return bad(format!("shots.lists.{}", list.id), "`minimum` names a slot that `slots` lacks");
+        }
+    }
+    let duty = &pack.duty;
+    for (field, value) in [("brake_mps2", duty.brake_mps2), ("motorway_mps", duty.motorway_mps)] {
+        if value <= 0.0 {
+            return bad(format!("duty.{field}"), "must be above zero");
+        }
+    }
+    if duty.leave_factor < 1.0 {
+        return bad("duty.leave_factor".into(), "must be at least 1, or an encounter would flap");
+    }
+    Ok(())
+}
+
+fn unique<'a>(field: &str, ids: impl Iterator<Item = &'a str>) -> Result<(), BadPack> {
+    let mut seen = BTreeSet::new();
+    for id in ids {
+        if !seen.insert(id) {
+            return Err(BadPack::Contradiction { field: format!("{field}.{id}"), problem: "is there twice" });
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,123 @@
+//! Versioned rule data: the code knows no province. A pack is one JSON document; the one for Shandong/Yantai is compiled
+//! in. Every derived answer keeps the version of the pack it was made under (invariant 6).
+//!
+//! Reading one either gives a whole pack or [`BadPack`], which names the field. Not its business: signatures and updates
+//! of packs, and the sentences (those are [`text`](crate::text)'s; a pack holds codes).
+
+mod check;
+mod form;
+mod limits;
+mod triage;
+
+use std::sync::OnceLock;
+
+use serde::{Deserialize, Serialize};
+
+pub use form::{About, Circumstance, Expects, Insurer, Question, QuestionKind, ShotList, ShotRules, Stage};
+pub use limits::{Handover, HandoverApp};
+pub use triage::{AdviceRow, FactRow, KindRow, TriageRules};
+
+use crate::{duty::DutyRules, evidence::EvidenceRules, fault::Liability};
+
+/// The layout of packs this code reads.
+pub const SCHEMA: u32 = 1;
+
+/// Everything local, regional or changeable that the rules stand on.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Pack {
+    /// Name of the pack, one per region.
+    pub id: String,
+    /// Counts up; a higher one replaces a lower one.
+    pub version: u32,
+    /// Layout of this document, [`SCHEMA`].
+    pub schema: u32,
+    /// Facts to routes and advice.
+    pub triage: TriageRules,
+    /// Everything that is asked, in order, stage by stage.
+    pub questions: Vec<Question>,
+    /// What is photographed.
+    pub shots: ShotRules,
+    /// What the forms call the ways it can happen.
+    pub circumstances: Vec<Circumstance>,
+    /// Liability sets that fit together for two parties, in either order.
+    pub liability_sets: Vec<[Liability; 2]>,
+    /// Insurers a party can choose from.
+    pub insurers: Vec<Insurer>,
+    /// When a photo gets a finding.
+    pub evidence: EvidenceRules,
+    /// When a survey car is warned.
+    pub duty: DutyRules,
+    /// Kinds of urgent task (重大紧急任务) that excuse from stopping.
+    pub urgent_kinds: Vec<String>,
+    /// Where a case is handed over to.
+    pub handover: Handover,
+}
+
+/// Why a document is not a pack.
+#[derive(Debug, thiserror::Error)]
+pub enum BadPack {
+    /// The JSON is broken, a field is missing, unknown or of the wrong type.
+    #[error("{field}: {source}")]
+    Unreadable {
+        /// Path of the field, `.` for the document itself.
+        field: String,
+        /// What the reader says, with line and column.
+        source: serde_json::Error,
+    },
+    /// A newer or older layout than this code reads.
+    #[error("schema: this app reads packs of schema {SCHEMA}, this one has schema {0}")]
+    Schema(u32),
+    /// The document reads, but a field says something that cannot be.
+    #[error("{field}: {problem}")]
+    Contradiction {
+        /// Path of the field.
+        field: String,
+        /// What is wrong with it.
+        problem: &'static str,
+    },
+}
+
+impl Pack {
+    /// Reads a pack document.
+    pub fn from_json(text: &str) -> Result<Pack, BadPack> {
+        // The layout number first: a pack of another schema should say so, not complain about a field.
+        #[derive(Deserialize)]
+        struct Layout {
+            schema: u32,
+        }
+        let layout: Layout = read(text)?;
+        if layout.schema != SCHEMA {
+            return Err(BadPack::Schema(layout.schema));
+        }
+        let pack: Pack = read(text)?;
+        check::whole(&pack)?;
+        Ok(pack)
+    }
+
+    /// The pack compiled in.
+    pub fn builtin() -> &'static Pack {
+        static PACK: OnceLock<Pack> = OnceLock::new();
+        PACK.get_or_init(|| match Pack::from_json(include_str!("../../packs/shandong-yantai.json")) {
+            Ok(pack) => pack,
+            // A test reads the same bytes, so a build that passed its tests never gets here.
+            Err(error) => unreachable!("the compiled-in pack does not read: {error}"),
+        })
+    }
+
+    /// The question with this id.
+    pub fn question(&self, id: &str) -> Option<&Question> {
+        self.questions.iter().find(|question| question.id == id)
+    }
+
+    /// The circumstance with this id.
+    pub fn circumstance(&self, id: &str) -> Option<&Circumstance> {
+        self.circumstances.iter().find(|circumstance| circumstance.id == id)
+    }
+}
+
+fn read<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, BadPack> {
+    let mut reader = serde_json::Deserializer::from_str(text);
+    serde_path_to_error::deserialize(&mut reader)
+        .map_err(|error| BadPack::Unreadable { field: error.path().to_string(), source: error.into_inner() })
+}

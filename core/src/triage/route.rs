@@ -1,0 +1,100 @@
+//! The strictest route wins; an unknown counts as the strictest route it could cause.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Fact, Facts, Parties, Road, Route, Ternary};
+use crate::pack::{AdviceRow, KindRow, TriageRules};
+
+/// What those involved must do, why, and what is still open. All strings are codes for [`text`](crate::text).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Outcome {
+    /// The strictest route that the facts allow for.
+    pub route: Route,
+    /// Whether no unknown fact can change the route any more. Until then the screen asks, it does not call.
+    pub settled: bool,
+    /// Articles the route rests on, `cite-…`.
+    pub cites: Vec<String>,
+    /// Facts or kinds of accident that led to the route, `fact-…`; those not known yet are in `unknown` as well.
+    pub because: Vec<String>,
+    /// Everything that nobody has said: facts, then `parties` and `road`.
+    pub unknown: Vec<String>,
+    /// What to do, in order, `triage-advice-…`.
+    pub advice: Vec<String>,
+}
+
+impl Outcome {
+    /// Whether *clear now* may be offered (T11): it is settled, and the road is to be cleared.
+    pub fn may_clear(&self) -> bool {
+        self.settled && self.route <= Route::MoveThenCall
+    }
+}
+
+/// Reads the facts against the rows. Never fails, whatever is unknown.
+pub fn triage(facts: &Facts, rules: &TriageRules) -> Outcome {
+    let kinds = possible_kinds(facts.parties, rules);
+    let route = strictest(facts, rules, &kinds);
+    let certain = already_certain(facts, rules, &kinds);
+    let settled = route == certain;
+
+    let (mut cites, mut because) = (Vec::new(), Vec::new());
+    let kind_code = if facts.parties == Parties::Unknown { "parties" } else { facts.parties.code() };
+    let kind_rows = kinds.iter().filter(|row| row.route == route).map(|row| (kind_code, &row.cites));
+    let fact_rows = rules.facts.iter().filter(|row| row.route == Some(route) && facts.get(row.fact) != Ternary::No);
+    for (code, articles) in fact_rows.map(|row| (row.fact.code(), &row.cites)).chain(kind_rows) {
+        push_new(&mut because, code);
+        articles.iter().for_each(|article| push_new(&mut cites, article));
+    }
+    // Facts that change only the advice still bring their article along.
+    for row in rules.facts.iter().filter(|row| row.route.is_none() && facts.get(row.fact) == Ternary::Yes) {
+        row.cites.iter().for_each(|article| push_new(&mut cites, article));
+    }
+
+    let advice =
+        rules.advice.iter().filter(|row| given(row, facts, if row.certain { certain } else { route }, settled));
+    Outcome {
+        route,
+        settled,
+        cites,
+        because,
+        unknown: unknown(facts),
+        advice: advice.map(|row| row.code.clone()).collect(),
+    }
+}
+
+/// Unknown parties may be any of the kinds.
+fn possible_kinds(parties: Parties, rules: &TriageRules) -> Vec<&KindRow> {
+    rules.kinds.iter().filter(|row| parties == Parties::Unknown || row.parties == parties).collect()
+}
+
+/// The route when every unknown turns out for the worst. A pack without rows would be the strictest of all.
+fn strictest(facts: &Facts, rules: &TriageRules, kinds: &[&KindRow]) -> Route {
+    let by_fact = rules.facts.iter().filter(|row| facts.get(row.fact) != Ternary::No).filter_map(|row| row.route);
+    by_fact.chain(kinds.iter().map(|row| row.route)).max().unwrap_or(Route::CallHazmat)
+}
+
+/// The route that holds even when every unknown turns out for the best.
+fn already_certain(facts: &Facts, rules: &TriageRules, kinds: &[&KindRow]) -> Route {
+    let by_fact = rules.facts.iter().filter(|row| facts.get(row.fact) == Ternary::Yes).filter_map(|row| row.route);
+    by_fact.chain(kinds.iter().map(|row| row.route).min()).max().unwrap_or(Route::CallHazmat)
+}
+
+fn given(row: &AdviceRow, facts: &Facts, route: Route, settled: bool) -> bool {
+    (row.routes.is_empty() || row.routes.contains(&route))
+        && (row.roads.is_empty() || row.roads.contains(&facts.road))
+        && (row.parties.is_empty() || row.parties.contains(&facts.parties))
+        && (row.facts.is_empty() || row.facts.iter().any(|fact| facts.get(*fact) == Ternary::Yes))
+        && row.settled.is_none_or(|wanted| wanted == settled)
+}
+
+fn unknown(facts: &Facts) -> Vec<String> {
+    let open = Fact::ALL.iter().filter(|fact| facts.get(**fact) == Ternary::Unknown).map(|fact| fact.code());
+    let parties = (facts.parties == Parties::Unknown).then_some("parties");
+    let road = (facts.road == Road::Unknown).then_some("road");
+    open.chain(parties).chain(road).map(str::to_owned).collect()
+}
+
+fn push_new(list: &mut Vec<String>, code: &str) {
+    if !list.iter().any(|known| known == code) {
+        list.push(code.to_owned());
+    }
+}

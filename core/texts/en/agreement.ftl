@@ -1,0 +1,29 @@
+### Words on the agreement
+
+agreement-title = Self-negotiated traffic accident agreement
+agreement-subtitle = Filled in truthfully by all parties, not to be altered; every party keeps the same copy
+agreement-training = TRAINING: of no effect whatsoever
+agreement-scene = 1. The accident
+agreement-times = Times on the road
+agreement-time-sighted = seen
+agreement-time-stopped = stopped
+agreement-time-cleared = cleared
+agreement-triage = How to proceed
+agreement-position = Position
+agreement-parties = 2. Parties and vehicles
+agreement-party = Party { $letter }
+agreement-impact = 3. Form of the accident and damage
+agreement-settlement = 4. Liability and settlement
+agreement-signatures = 5. Signatures
+agreement-clock = { $hour } o'clock
+agreement-round-facts = for the facts in parts 1 to 3
+agreement-round-settlement = for liability and settlement in part 4
+agreement-missing = missing
+agreement-refused = refused to sign
+agreement-other-version = The other side says:
+agreement-notice = The parties concluded this agreement by themselves; the software only records, decides no liability, and has not reported anything to the police.
+agreement-case = Case
+agreement-revision = Revision
+agreement-pack = Rule pack
+agreement-sealed-at = Sealed at
+agreement-photos = Photos

@@ -1,0 +1,20 @@
+# What the check of a bundle can find.
+custody-break-not-stored = the file is compressed or encrypted; a bundle is stored plainly
+custody-break-bad-name = the file's name is not allowed
+custody-break-hidden-bytes = the zip has bytes that belong to no file
+custody-break-too-large = the file is too large
+custody-break-unreadable = the file cannot be read
+custody-break-missing = this file is missing
+custody-break-extra = no list names this file
+custody-break-changed = the file was changed
+custody-break-malformed = the file is not of its form
+custody-break-misplaced = the file's content does not fit its name
+custody-break-not-canonical = the content is not canonical JSON
+custody-break-chain-broken = it does not follow the revision before it
+custody-break-log-differs = the log does not lead to the signed root
+custody-break-not-in-log = the signed log does not contain this record
+custody-break-bad-signature = the signature does not fit
+custody-break-unknown-key = the bundle lacks the key that signed
+custody-break-receipt-differs = the receipt speaks of something else
+custody-break-photo-missing = a photo of the record is neither there nor declared as left out
+custody-break-photo-unknown = no record and no receipt names this photo

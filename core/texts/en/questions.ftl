@@ -1,0 +1,45 @@
+### Questions and stages
+
+question-fact-injury = Is anybody hurt?
+question-fact-death = Has anybody died?
+question-fact-dangerous_goods = Is any vehicle carrying dangerous goods?
+question-fact-parties = Who was involved?
+question-fact-road = What kind of road is it?
+question-fact-cannot_move = Is there a vehicle that cannot be moved?
+question-fact-party_left = Has one party left?
+question-fact-drink_or_drugs = Does a driver seem to have taken drink or drugs?
+question-fact-no_licence = Is a driver without a valid licence for the vehicle?
+question-fact-no_plate = Is there a motor vehicle without a plate, or with one that looks fake or altered?
+question-fact-bus_overloaded_or_speeding = Is there a school bus or coach grossly overloaded or speeding?
+question-fact-intent = Is there evidence that it was done on purpose?
+question-fact-hit_facility = Was a building, a barrier, a lamp post or another facility hit?
+question-fact-no_insurance_mark = Is there a motor vehicle without an insurance mark?
+question-fact-no_inspection_mark = Is there a motor vehicle without an inspection mark?
+question-fact-dispute = Do you disagree about what happened or who is at fault?
+question-scene-time = Time of the accident
+question-scene-place = Place of the accident
+question-scene-weather = Weather
+question-scene-form = Form of the accident
+question-party-kind = Kind of party
+question-party-name = Name
+question-party-id_number = Licence or ID number
+question-party-licence = Licence file number
+question-party-phone = Telephone
+question-party-vehicle_kind = Kind of vehicle
+question-party-plate = Plate number
+question-party-insurer = Insurer
+question-party-policy = Insurance certificate number
+question-party-report_number = Report number
+question-party-vin = Vehicle identification number (VIN)
+question-party-direction = Direction of travel
+question-party-impact = Point of impact (12 is the front)
+question-party-damage = Damage
+question-party-liability = Liability
+question-party-settlement = Amount settled (yuan)
+
+stage-screen = Safety
+stage-evidence = Photos
+stage-clear = Clear the road
+stage-form = Details
+stage-agree = Liability
+stage-sign = Sign

@@ -1,0 +1,29 @@
+### 协议书上的文字
+
+agreement-title = 道路交通事故自行协商协议书
+agreement-subtitle = 各方当事人如实填写，不得涂改；各执一份，内容相同
+agreement-training = 培训演练，不具有任何效力
+agreement-scene = 一、事故情况
+agreement-times = 现场时间
+agreement-time-sighted = 发现
+agreement-time-stopped = 停车
+agreement-time-cleared = 撤离
+agreement-triage = 处理方式
+agreement-position = 定位
+agreement-parties = 二、当事人与车辆
+agreement-party = { $letter }方
+agreement-impact = 三、事故形态与损害
+agreement-settlement = 四、责任与赔偿
+agreement-signatures = 五、签名
+agreement-clock = { $hour } 点方向
+agreement-round-facts = 对第一至三部分的事实
+agreement-round-settlement = 对第四部分的责任与赔偿
+agreement-missing = 未填写
+agreement-refused = 拒绝签名
+agreement-other-version = 另一方称：
+agreement-notice = 本协议书由各方自行协商订立；软件只作记录，不认定责任，也不代表已向公安机关交通管理部门报案。
+agreement-case = 案件
+agreement-revision = 版本
+agreement-pack = 规则包
+agreement-sealed-at = 封存时间
+agreement-photos = 照片张数

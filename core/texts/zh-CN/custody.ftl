@@ -1,0 +1,20 @@
+# 案卷核对时发现的问题。
+custody-break-not-stored = 文件被压缩或加密，案卷应原样存放
+custody-break-bad-name = 文件名不合规
+custody-break-hidden-bytes = 压缩包里有不属于任何文件的内容
+custody-break-too-large = 文件过大
+custody-break-unreadable = 文件无法读取
+custody-break-missing = 缺少这个文件
+custody-break-extra = 清单里没有这个文件
+custody-break-changed = 文件被改动过
+custody-break-malformed = 文件格式不对
+custody-break-misplaced = 文件内容与它的名字不符
+custody-break-not-canonical = 内容不是规范形式的 JSON
+custody-break-chain-broken = 与前一版本不衔接
+custody-break-log-differs = 日志与签名的根不符
+custody-break-not-in-log = 签名的日志里没有这份记录
+custody-break-bad-signature = 签名不符
+custody-break-unknown-key = 签名所用的公钥不在案卷中
+custody-break-receipt-differs = 回执与案卷内容不符
+custody-break-photo-missing = 记录中的一张照片既不在案卷中，也未注明省略
+custody-break-photo-unknown = 没有任何记录或回执提到这张照片

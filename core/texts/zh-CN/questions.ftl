@@ -1,0 +1,45 @@
+### 问题与阶段
+
+question-fact-injury = 有人受伤吗？
+question-fact-death = 有人死亡吗？
+question-fact-dangerous_goods = 有车辆载有危险物品吗？
+question-fact-parties = 是谁和谁发生了事故？
+question-fact-road = 事故发生在哪种道路上？
+question-fact-cannot_move = 有车辆无法开动或移动吗？
+question-fact-party_left = 有一方已经离开现场吗？
+question-fact-drink_or_drugs = 有驾驶人像是喝了酒或吸了毒吗？
+question-fact-no_licence = 有驾驶人没有有效驾驶证，或准驾车型不符吗？
+question-fact-no_plate = 有机动车没有号牌，或号牌像是伪造、变造的吗？
+question-fact-bus_overloaded_or_speeding = 有校车或客运车辆严重超员或超速吗？
+question-fact-intent = 有证据表明是故意造成的吗？
+question-fact-hit_facility = 撞到建筑物、护栏、灯杆等设施了吗？
+question-fact-no_insurance_mark = 有机动车没有保险标志吗？
+question-fact-no_inspection_mark = 有机动车没有检验合格标志吗？
+question-fact-dispute = 双方对事实或责任有争议吗？
+question-scene-time = 事故时间
+question-scene-place = 事故地点
+question-scene-weather = 天气
+question-scene-form = 事故形态
+question-party-kind = 参与方式
+question-party-name = 姓名
+question-party-id_number = 驾驶证号或身份证号
+question-party-licence = 驾驶证档案编号
+question-party-phone = 联系电话
+question-party-vehicle_kind = 车辆类型
+question-party-plate = 号牌号码
+question-party-insurer = 保险公司
+question-party-policy = 保险凭证号
+question-party-report_number = 报案号
+question-party-vin = 车辆识别代号
+question-party-direction = 行驶方向
+question-party-impact = 碰撞部位（12点为车头）
+question-party-damage = 损失情况
+question-party-liability = 责任
+question-party-settlement = 赔偿金额（元）
+
+stage-screen = 安全
+stage-evidence = 拍照
+stage-clear = 撤离
+stage-form = 填写
+stage-agree = 责任
+stage-sign = 签名
