@@ -30,6 +30,7 @@
 
 pub mod assess;
 pub mod canon;
+pub mod custody;
 pub mod duty;
 pub mod evidence;
 pub mod fault;

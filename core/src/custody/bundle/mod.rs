@@ -1,0 +1,53 @@
+//! A whole case as one file for a stranger: a BagIt bag (RFC 8493) in a stored zip, checkable with `sha256sum -c` and
+//! `openssl dgst -sha256 -verify` alone, and by [`verify`] to the last leaf.
+//!
+//! [`Writer`] makes it in constant memory, the same bytes for the same parts in the same order. [`verify`] never
+//! panics, holds at most one small file in memory, and names the first thing that is broken.
+//! Not its business: where the parts are kept, whom to trust ([`TrustedKeys`] says it), files on a disk.
+//!
+//! Inside `jingbao-<case>/`:
+//!
+//! | path | what |
+//! |---|---|
+//! | `data/record/revision-N.json` | the body of the revision as it was sent: `{record, head}` |
+//! | `data/statements/<device>-N.json` | the body of a statement as it was sent |
+//! | `data/custody/<device>.jsonl`, `<device>-heads.jsonl` | leaves; signed heads; and `<device>-head-<size>.signed.json` + `.sig` for openssl |
+//! | `data/receipts/<op>.json` | a signed receipt; `<op>.signed.json` + `<op>.sig` for openssl |
+//! | `data/photos/<sha256>.<ext>` | original photo bytes |
+//! | `data/keys/<kid>.pem`, `data/keys/keys.json` | every key that signed |
+
+mod bag;
+mod claims;
+mod keys;
+mod logs;
+mod report;
+mod tags;
+mod verify;
+mod write;
+
+#[cfg(test)]
+mod tests;
+
+pub use keys::{BundleKey, KeyRole, TrustedKey, TrustedKeys};
+pub use report::{Break, BreakCode, NotABundle, Report};
+pub use verify::verify;
+pub use write::{NotWritten, Writer};
+
+/// Largest file other than a photo or a custody log, bytes.
+pub const MAX_DOCUMENT: u64 = 16 << 20;
+/// Largest photo, bytes.
+pub const MAX_PHOTO: u64 = 512 << 20;
+/// Largest custody log, bytes.
+pub const MAX_LOG: u64 = 256 << 20;
+/// Longest line of a custody log, bytes.
+pub const MAX_LINE: u64 = 1 << 20;
+/// Most files in a bundle.
+pub const MAX_FILES: usize = 4096;
+
+const BAGIT: &str = "bagit.txt";
+const BAG_INFO: &str = "bag-info.txt";
+const MANIFEST: &str = "manifest-sha256.txt";
+const TAG_MANIFEST: &str = "tagmanifest-sha256.txt";
+const README: &str = "README.txt";
+const KEYS: &str = "data/keys/keys.json";
+const AGREEMENT: &str = "data/agreement.html";
