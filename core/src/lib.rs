@@ -28,13 +28,17 @@
 //! | [`agreement`] | the printable 自行协商协议书 |
 //! | [`edge`] | effects: SQLCipher store, HTTP, encrypted files (feature `edge`) |
 
+pub mod agreement;
 pub mod assess;
 pub mod canon;
 pub mod custody;
 pub mod duty;
 pub mod evidence;
+pub mod exchange;
 pub mod fault;
+pub mod form;
 pub mod id;
+pub mod outbox;
 pub mod pack;
 pub mod place;
 pub mod privacy;
@@ -42,4 +46,5 @@ pub mod text;
 pub mod time;
 pub mod triage;
 pub mod validate;
+pub mod view;
 pub mod wire;

@@ -1,0 +1,351 @@
+//! A case as the fold of its journal.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    marker::PhantomData,
+};
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    canon::Sha256,
+    evidence::Finding,
+    id::{CaseId, DeviceId, PartyId, PhotoId},
+    place::Point,
+    privacy::Private,
+    time::Moment,
+    wire::{Manifest, SignedReceipt},
+};
+
+use super::{
+    Statement,
+    document::RecordedPhoto,
+    journal::{Answer, Entry, Happened, Round, Strokes},
+    nature::{Live, Nature, Training},
+};
+
+/// What this phone is in a case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "as", content = "party", rename_all = "snake_case")]
+pub enum Role {
+    /// It shows the case code and seals revisions; `None` when it belongs to no party (the specialist's).
+    Recorder(Option<PartyId>),
+    /// It speaks for one party and sends statements.
+    Party(PartyId),
+}
+
+/// One device's version of one answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Version {
+    /// Who gave it.
+    pub by: DeviceId,
+    /// What.
+    pub answer: Answer,
+}
+
+/// A photo of the case on this phone.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PhotoTaken {
+    /// Which.
+    pub photo: PhotoId,
+    /// The shot it answers.
+    pub slot: String,
+    /// SHA-256 of the original.
+    pub sha256: Sha256,
+    /// Length of the original.
+    pub bytes: u64,
+    /// What was noticed at intake.
+    pub findings: Vec<Finding>,
+    /// When it was taken in.
+    pub at: Moment,
+    /// Whose phone.
+    pub device: DeviceId,
+}
+
+impl From<&RecordedPhoto> for PhotoTaken {
+    fn from(recorded: &RecordedPhoto) -> Self {
+        PhotoTaken {
+            photo: recorded.photo,
+            slot: recorded.slot.clone(),
+            sha256: recorded.sha256,
+            bytes: recorded.bytes,
+            findings: recorded.findings.clone(),
+            at: recorded.at.clone(),
+            device: recorded.device,
+        }
+    }
+}
+
+/// A signature as given; whether it still holds is decided by comparing `shown` with the present document.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SignatureGiven {
+    /// Who.
+    pub party: PartyId,
+    /// Which round.
+    pub round: Round,
+    /// SHA-256 of the document as shown, to which a refusal belongs just as a signature does.
+    pub shown: Sha256,
+    /// Whether it is a recorded refusal instead of a signature.
+    pub refused: bool,
+    /// Language shown.
+    pub lang: String,
+    /// The drawing.
+    pub strokes: Strokes,
+    /// When.
+    pub at: Moment,
+    /// On whose phone.
+    pub device: DeviceId,
+}
+
+/// What can change after a seal: the answers of all phones, and which photos there are.
+type Content = (BTreeMap<(Option<PartyId>, String), Vec<Version>>, BTreeSet<PhotoId>);
+
+/// Everything the journal says, folded.
+#[derive(Clone, Debug)]
+pub struct CaseState {
+    /// The case.
+    pub id: CaseId,
+    /// This phone.
+    pub device: DeviceId,
+    /// What this phone is in it.
+    pub role: Role,
+    /// Whose phone is the recorder.
+    pub recorder: DeviceId,
+    /// Where it was sighted.
+    pub place: Option<Point>,
+    /// The announced accident it answers.
+    pub accident: Option<String>,
+    /// What lets another phone join.
+    pub join_secret: Private<String>,
+    /// When each step of the case's life was reached first: `sighted`, `stopped`, `cleared`, `sealed`, …
+    pub reached: BTreeMap<String, Moment>,
+    /// How the survey car answered.
+    pub response: Option<String>,
+    /// Versions by question and party; the own device's first.
+    pub answers: BTreeMap<(Option<PartyId>, String), Vec<Version>>,
+    /// Photos on this phone and those that statements announce.
+    pub photos: Vec<PhotoTaken>,
+    /// Signatures and refusals, in order.
+    pub signatures: Vec<SignatureGiven>,
+    /// The recorder's draft that this phone was shown last: facts and settlement, canonical.
+    pub draft: Option<(Private<String>, Private<String>)>,
+    /// Statements taken in, with the hash of each.
+    pub statements: Vec<(Statement, Sha256)>,
+    /// How many statements this phone made.
+    pub stated: u32,
+    /// Record hashes of the sealed revisions, the first at index 0.
+    pub revisions: Vec<Sha256>,
+    /// What the newest revision was sealed over: any difference since then wants another revision.
+    sealed_over: Option<Box<Content>>,
+    /// Receipts for something of this case.
+    pub receipts: Vec<SignedReceipt>,
+    /// The pack version of the last entry.
+    pub pack: u32,
+    /// How many entries were folded.
+    pub entries: u64,
+}
+
+/// A case of one nature. Everything that may be sent or scored asks for `Case<Live>`.
+#[derive(Clone, Debug)]
+pub struct Case<N: Nature> {
+    /// The fold.
+    pub state: CaseState,
+    nature: PhantomData<N>,
+}
+
+/// A case whose nature is known at run time only: what comes out of the store.
+#[derive(Clone, Debug)]
+pub enum AnyCase {
+    /// A real accident.
+    Live(Case<Live>),
+    /// Practice.
+    Training(Case<Training>),
+}
+
+impl AnyCase {
+    /// Begins the fold with a `sighted` entry. `None` if the entry is another, or its nature is unknown.
+    pub fn begin(id: CaseId, device: DeviceId, first: &Entry) -> Option<AnyCase> {
+        let Happened::Sighted { role, recorder, nature, place, accident, join_secret } = &first.what else {
+            return None;
+        };
+        let state = CaseState {
+            id,
+            device,
+            role: *role,
+            recorder: *recorder,
+            place: *place,
+            accident: accident.clone(),
+            join_secret: join_secret.clone(),
+            reached: BTreeMap::from([("sighted".to_owned(), first.at.clone())]),
+            response: None,
+            answers: BTreeMap::new(),
+            photos: Vec::new(),
+            signatures: Vec::new(),
+            draft: None,
+            statements: Vec::new(),
+            stated: 0,
+            revisions: Vec::new(),
+            sealed_over: None,
+            receipts: Vec::new(),
+            pack: first.pack,
+            entries: first.seq + 1,
+        };
+        match nature.as_str() {
+            Live::NAME => Some(AnyCase::Live(Case { state, nature: PhantomData })),
+            Training::NAME => Some(AnyCase::Training(Case { state, nature: PhantomData })),
+            _ => None,
+        }
+    }
+
+    /// The fold, whatever the nature.
+    pub fn state(&self) -> &CaseState {
+        match self {
+            AnyCase::Live(case) => &case.state,
+            AnyCase::Training(case) => &case.state,
+        }
+    }
+
+    /// Folds one more entry.
+    pub fn apply(&mut self, entry: &Entry) {
+        match self {
+            AnyCase::Live(case) => case.state.apply(entry),
+            AnyCase::Training(case) => case.state.apply(entry),
+        }
+    }
+}
+
+impl CaseState {
+    fn apply(&mut self, entry: &Entry) {
+        self.pack = entry.pack;
+        self.entries = entry.seq + 1;
+        let at = &entry.at;
+        match &entry.what {
+            Happened::Sighted { .. } | Happened::Exported => {}
+            Happened::Responded { response } => {
+                self.response = Some(response.clone());
+                self.reach(response, at);
+            }
+            Happened::Answered { question, party, answer } => {
+                let device = self.device;
+                self.keep_version(*party, question, Version { by: device, answer: answer.clone() });
+            }
+            Happened::Photographed { photo, slot, sha256, bytes, findings } => self.photos.push(PhotoTaken {
+                photo: *photo,
+                slot: slot.clone(),
+                sha256: *sha256,
+                bytes: *bytes,
+                findings: findings.clone(),
+                at: at.clone(),
+                device: self.device,
+            }),
+            Happened::Cleared => self.reach("cleared", at),
+            Happened::DraftTaken { facts, settlement } => self.draft = Some((facts.clone(), settlement.clone())),
+            Happened::Signed { party, round, shown, lang, strokes } => {
+                self.signatures.push(SignatureGiven {
+                    party: *party,
+                    round: *round,
+                    shown: *shown,
+                    refused: false,
+                    lang: lang.clone(),
+                    strokes: strokes.clone(),
+                    at: at.clone(),
+                    device: self.device,
+                });
+            }
+            Happened::RefusedToSign { party, round, shown } => self.signatures.push(SignatureGiven {
+                party: *party,
+                round: *round,
+                shown: *shown,
+                refused: true,
+                lang: String::new(),
+                strokes: Strokes::default(),
+                at: at.clone(),
+                device: self.device,
+            }),
+            Happened::StatementTaken { statement, sha256, .. } => self.take(statement, *sha256),
+            Happened::Stated { number, .. } => {
+                self.stated = *number;
+                self.reach("stated", at);
+            }
+            Happened::Sealed { record, .. } => {
+                self.revisions.push(*record);
+                self.sealed_over = Some(Box::new(self.content()));
+                self.reach("sealed", at);
+            }
+            Happened::Received { receipt } => {
+                if matches!(receipt.receipt.manifest, Manifest::Revision { .. }) {
+                    self.reach("stored", at);
+                }
+                self.receipts.push((**receipt).clone());
+            }
+        }
+    }
+
+    fn take(&mut self, statement: &Statement, sha256: Sha256) {
+        for recorded in &statement.answers {
+            let version = Version { by: statement.device, answer: recorded.answer.clone() };
+            self.keep_version(Some(statement.party), &recorded.question, version);
+        }
+        self.photos.retain(|photo| photo.device != statement.device);
+        self.photos.extend(statement.photos.iter().map(PhotoTaken::from));
+        self.signatures.retain(|given| given.device != statement.device);
+        self.signatures.extend(statement.signatures.iter().cloned());
+        self.statements.push((statement.clone(), sha256));
+    }
+
+    fn keep_version(&mut self, party: Option<PartyId>, question: &str, version: Version) {
+        let versions = self.answers.entry((party, question.to_owned())).or_default();
+        match versions.iter_mut().find(|known| known.by == version.by) {
+            Some(known) => *known = version,
+            None => versions.push(version),
+        }
+    }
+
+    fn reach(&mut self, step: &str, at: &Moment) {
+        self.reached.entry(step.to_owned()).or_insert_with(|| at.clone());
+    }
+
+    fn content(&self) -> Content {
+        (self.answers.clone(), self.photos.iter().map(|photo| photo.photo).collect())
+    }
+
+    /// Whether the newest sealed revision still says what is known now; a later answer or photo opens the case again.
+    pub fn is_sealed(&self) -> bool {
+        self.sealed_over.as_ref().is_some_and(|sealed| **sealed == self.content())
+    }
+
+    /// Whether the vehicles are off the road.
+    pub fn is_cleared(&self) -> bool {
+        self.reached.contains_key("cleared")
+    }
+
+    /// The version that speaks for an answer: a party's own phone for its own columns, else the recorder's (the
+    /// other versions stay, and are shown as a disagreement).
+    pub fn answer(&self, party: Option<PartyId>, question: &str) -> Option<&Answer> {
+        let versions = self.answers.get(&(party, question.to_owned()))?;
+        let own = |version: &&Version| {
+            party.is_some_and(|party| self.statements.iter().any(|(s, _)| s.party == party && s.device == version.by))
+        };
+        versions
+            .iter()
+            .find(own)
+            .or_else(|| versions.iter().find(|version| version.by == self.recorder))
+            .or(versions.first())
+            .map(|version| &version.answer)
+    }
+
+    /// The value of an answer, if it is one.
+    pub fn value(&self, party: Option<PartyId>, question: &str) -> Option<&str> {
+        match self.answer(party, question)? {
+            Answer::Value(text) => Some(text.reveal()),
+            Answer::Skipped(_) => None,
+        }
+    }
+
+    /// The parties: A alone for a single-vehicle accident, else A and B and whoever else has been spoken of.
+    pub fn parties(&self) -> Vec<PartyId> {
+        let least = if self.value(None, "fact.parties") == Some("single") { 1 } else { 2 };
+        let spoken = self.answers.keys().filter_map(|(party, _)| *party).map(|p| p.index() + 1).max().unwrap_or(0);
+        (0..least.max(spoken)).filter_map(|n| u8::try_from(n).ok().and_then(PartyId::nth)).collect()
+    }
+}

@@ -1,0 +1,165 @@
+//! What a case's journal holds. Every entry is one leaf of the case's custody tree; none is ever changed or removed.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    canon::{KeyId, Sha256},
+    evidence::Finding,
+    id::{DeviceId, PartyId, PhotoId},
+    place::Point,
+    privacy::Private,
+    time::Moment,
+    wire::SignedReceipt,
+};
+
+use super::{Statement, case::Role};
+
+/// One thing that happened to a case, as this phone saw it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Entry {
+    /// Position in this phone's journal of the case, from 0 without gaps.
+    pub seq: u64,
+    /// When, by all clocks of the phone.
+    pub at: Moment,
+    /// The pack version it was decided under (invariant 6, T32).
+    pub pack: u32,
+    /// What happened.
+    #[serde(flatten)]
+    pub what: Happened,
+}
+
+/// An answer to a question: a value, or the reason why there is none.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Answer {
+    /// The normalised value.
+    Value(Private<String>),
+    /// Why it stays open: `cannot_read`, `no_plate`, `refuses`, `unknown`, `not_applicable`.
+    Skipped(String),
+}
+
+/// Which of the two signature rounds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Round {
+    /// What happened.
+    Facts,
+    /// Who bears what.
+    Settlement,
+}
+
+/// A finger's drawing: lines of points, in thousandths of the field's width and height.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Strokes(pub Private<Vec<Vec<(i32, i32)>>>);
+
+/// What can happen to a case on one phone.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Happened {
+    /// This phone began to record or to take part.
+    Sighted {
+        /// What this phone is in the case.
+        role: Role,
+        /// The recorder of the case.
+        recorder: DeviceId,
+        /// `live` or `training`.
+        nature: String,
+        /// Where, if known.
+        place: Option<Point>,
+        /// The accident it was announced as, if it was.
+        accident: Option<String>,
+        /// What lets another phone join: 16 bytes in hex.
+        join_secret: Private<String>,
+    },
+    /// The survey car stopped, or why it did not: `stopped`, `urgent`, `cannot_stop_safely`, `served`, `passed`.
+    Responded {
+        /// Which.
+        response: String,
+    },
+    /// Somebody answered a question.
+    Answered {
+        /// Its id in the pack.
+        question: String,
+        /// For which party; none for the scene.
+        party: Option<PartyId>,
+        /// What.
+        answer: Answer,
+    },
+    /// A photo is safe in the vault.
+    Photographed {
+        /// Which.
+        photo: PhotoId,
+        /// The shot it answers.
+        slot: String,
+        /// SHA-256 of the original.
+        sha256: Sha256,
+        /// Length of the original.
+        bytes: u64,
+        /// What was noticed.
+        findings: Vec<Finding>,
+    },
+    /// The vehicles are off the road.
+    Cleared,
+    /// The recorder's draft was taken in by a phone that is not the recorder.
+    DraftTaken {
+        /// Canonical JSON of the facts.
+        facts: Private<String>,
+        /// Canonical JSON of the settlement.
+        settlement: Private<String>,
+    },
+    /// A person signed what was shown.
+    Signed {
+        /// Who.
+        party: PartyId,
+        /// Which round.
+        round: Round,
+        /// SHA-256 of the canonical document as it was shown.
+        shown: Sha256,
+        /// In which language it was shown.
+        lang: String,
+        /// The drawing.
+        strokes: Strokes,
+    },
+    /// A person refused to sign.
+    RefusedToSign {
+        /// Who.
+        party: PartyId,
+        /// Which round.
+        round: Round,
+        /// SHA-256 of what was refused, as it stood.
+        shown: Sha256,
+    },
+    /// The recorder took in another phone's statement.
+    StatementTaken {
+        /// Word for word.
+        statement: Box<Statement>,
+        /// SHA-256 of its canonical JSON.
+        sha256: Sha256,
+        /// The key it was signed with.
+        key: KeyId,
+    },
+    /// This phone, not being the recorder, froze its statement.
+    Stated {
+        /// Number, from 1.
+        number: u32,
+        /// SHA-256 of its canonical JSON.
+        sha256: Sha256,
+    },
+    /// The recorder sealed a revision.
+    Sealed {
+        /// Number, from 1.
+        revision: u32,
+        /// SHA-256 of the canonical record.
+        record: Sha256,
+        /// Why there is another one; none for the first.
+        reason: Option<Private<String>>,
+    },
+    /// The gateway's receipt for something of this case.
+    Received {
+        /// The receipt.
+        receipt: Box<SignedReceipt>,
+    },
+    /// A bundle was made.
+    Exported,
+}

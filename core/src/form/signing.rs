@@ -1,0 +1,110 @@
+//! Whether a signature may be appended, and which signatures hold. A signature binds the SHA-256 of the canonical
+//! document as it was shown: any later change of that document leaves the signature behind, kept and void.
+
+use crate::{
+    canon::{NotCanonical, Sha256},
+    id::PartyId,
+    pack::Pack,
+};
+
+use super::{
+    case::{CaseState, Role, SignatureGiven},
+    journal::{Happened, Round, Strokes},
+};
+
+/// Most points one drawing may have: some seconds of a finger at 120 Hz.
+const MOST_POINTS: usize = 20_000;
+
+/// Why a signature is not taken. Nothing has changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SigningRefused {
+    /// Nothing was drawn, or far too much.
+    #[error("no drawing, or an endless one")]
+    NoDrawing,
+    /// The road is not clear yet.
+    #[error("signed only after the road is clear")]
+    TooEarly,
+    /// What was shown is not what stands there now: show it again.
+    #[error("the document has changed since it was shown")]
+    Stale,
+    /// This phone has not been shown the recorder's draft.
+    #[error("no draft of the recorder has been shown")]
+    NothingShown,
+    /// The phone cannot sign for that party.
+    #[error("not a party this phone can sign for")]
+    NotYours,
+    /// The document has no canonical form.
+    #[error("document has no canonical form")]
+    NotCanonical,
+}
+
+impl From<NotCanonical> for SigningRefused {
+    fn from(_: NotCanonical) -> Self {
+        SigningRefused::NotCanonical
+    }
+}
+
+/// The entry that records a signature of `party` under what was `shown`.
+pub fn sign(
+    case: &CaseState,
+    pack: &Pack,
+    party: PartyId,
+    round: Round,
+    shown: Sha256,
+    lang: &str,
+    strokes: Strokes,
+) -> Result<Happened, SigningRefused> {
+    let points: usize = strokes.0.reveal().iter().map(Vec::len).sum();
+    if !(2..=MOST_POINTS).contains(&points) {
+        return Err(SigningRefused::NoDrawing);
+    }
+    may_speak(case, party)?;
+    if case.to_be_signed(pack, round)? != shown {
+        return Err(SigningRefused::Stale);
+    }
+    Ok(Happened::Signed { party, round, shown, lang: lang.to_owned(), strokes })
+}
+
+/// The entry that records that `party` refuses to sign what stands there now; a later change needs a new word of it.
+pub fn refuse_to_sign(case: &CaseState, pack: &Pack, party: PartyId, round: Round) -> Result<Happened, SigningRefused> {
+    may_speak(case, party)?;
+    Ok(Happened::RefusedToSign { party, round, shown: case.to_be_signed(pack, round)? })
+}
+
+/// Whether this phone can say now that `party` signs or refuses.
+fn may_speak(case: &CaseState, party: PartyId) -> Result<(), SigningRefused> {
+    match case.role {
+        Role::Party(own) if own != party => Err(SigningRefused::NotYours),
+        Role::Recorder(_) if !case.parties().contains(&party) => Err(SigningRefused::NotYours),
+        Role::Recorder(_) if !case.is_cleared() => Err(SigningRefused::TooEarly),
+        Role::Party(_) | Role::Recorder(_) => Ok(()),
+    }
+}
+
+impl CaseState {
+    /// SHA-256 of the document that a signature of this round must bind on this phone now.
+    pub fn to_be_signed(&self, pack: &Pack, round: Round) -> Result<Sha256, SigningRefused> {
+        match (self.role, round) {
+            (Role::Recorder(_), Round::Facts) => Ok(crate::canon::sha256(&self.facts_document(pack))?),
+            (Role::Recorder(_), Round::Settlement) => Ok(crate::canon::sha256(&self.settlement(pack)?)?),
+            (Role::Party(_), _) => {
+                let (facts, settlement) = self.draft.as_ref().ok_or(SigningRefused::NothingShown)?;
+                let shown = if round == Round::Facts { facts } else { settlement };
+                Ok(Sha256::of(shown.reveal().as_bytes()))
+            }
+        }
+    }
+
+    /// The latest signature (or refusal) of `party` in `round` that belongs to the document as it stands now.
+    pub fn holding(&self, pack: &Pack, party: PartyId, round: Round) -> Option<&SignatureGiven> {
+        let now = self.to_be_signed(pack, round).ok()?;
+        let of_party = |given: &&SignatureGiven| given.party == party && given.round == round;
+        self.signatures.iter().rev().filter(of_party).find(|given| given.shown == now)
+    }
+
+    /// Whether every party has signed, or refused to sign, both rounds as they stand now.
+    pub fn signed_by_all(&self, pack: &Pack) -> bool {
+        let rounds = [Round::Facts, Round::Settlement];
+        self.parties().into_iter().all(|party| rounds.iter().all(|round| self.holding(pack, party, *round).is_some()))
+    }
+}

@@ -1,0 +1,146 @@
+//! What a phone that is not the recorder says: its party's answers, its photos' hashes, its signatures. Append-only;
+//! the recorder takes it in word for word and never changes it.
+
+use std::marker::PhantomData;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    canon::{self, NotCanonical, Sha256},
+    id::{CaseId, DeviceId, PartyId},
+    time::Moment,
+};
+
+use super::{
+    case::{Case, CaseState, Role, SignatureGiven},
+    document::{RecordedAnswer, RecordedPhoto},
+    nature::Nature,
+};
+
+/// One statement of one device about one case.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Statement {
+    /// The case.
+    pub case: CaseId,
+    /// Whose phone.
+    pub device: DeviceId,
+    /// Number, from 1; a later one says everything again and adds to it.
+    pub number: u32,
+    /// For which party.
+    pub party: PartyId,
+    /// `live` or `training`.
+    pub nature: String,
+    /// The party's own answers.
+    pub answers: Vec<RecordedAnswer>,
+    /// The phone's photos.
+    pub photos: Vec<RecordedPhoto>,
+    /// The party's signatures over what the recorder showed.
+    pub signatures: Vec<SignatureGiven>,
+    /// When it was made.
+    pub at: Moment,
+}
+
+/// Proof that a statement about a case of nature `N` was made: the key to the queue, where only `Live` fits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StatementRef<N: Nature> {
+    /// The case.
+    pub case: CaseId,
+    /// The statement's number.
+    pub number: u32,
+    nature: PhantomData<N>,
+}
+
+/// Why a statement is not taken in. Nothing has changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum StatementRefused {
+    /// It speaks of another case.
+    #[error("a statement for another case")]
+    AnotherCase,
+    /// One of the same or a higher number is there already.
+    #[error("an older statement, or one taken in before")]
+    Replayed,
+    /// This phone is not the recorder.
+    #[error("only the recorder takes statements in")]
+    NotRecorder,
+    /// It is for training and the case is real, or the reverse.
+    #[error("training and real do not mix")]
+    OtherNature,
+    /// It answers for a party other than its own.
+    #[error("it speaks for a party that is not its own")]
+    NotIts,
+}
+
+/// The next statement of this phone.
+pub fn make_statement<N: Nature>(
+    case: &Case<N>,
+    now: &Moment,
+) -> Result<(Statement, Sha256, StatementRef<N>), NotCanonical> {
+    let state = &case.state;
+    let party = match state.role {
+        Role::Party(party) | Role::Recorder(Some(party)) => party,
+        Role::Recorder(None) => PartyId::nth(0).unwrap_or_else(|| unreachable!("A is a party")),
+    };
+    let statement = Statement {
+        case: state.id,
+        device: state.device,
+        number: state.stated.saturating_add(1),
+        party,
+        nature: N::NAME.to_owned(),
+        answers: own_answers(state, party),
+        photos: state.facts_photos(),
+        signatures: state.signatures.clone(),
+        at: now.clone(),
+    };
+    let hash = canon::sha256(&statement)?;
+    let reference = StatementRef { case: state.id, number: statement.number, nature: PhantomData };
+    Ok((statement, hash, reference))
+}
+
+/// Whether the recorder may take `statement` in.
+pub fn take_statement<N: Nature>(case: &Case<N>, statement: &Statement) -> Result<(), StatementRefused> {
+    let state = &case.state;
+    if !matches!(state.role, Role::Recorder(_)) {
+        return Err(StatementRefused::NotRecorder);
+    }
+    if statement.case != state.id {
+        return Err(StatementRefused::AnotherCase);
+    }
+    if statement.nature != N::NAME {
+        return Err(StatementRefused::OtherNature);
+    }
+    let newest =
+        state.statements.iter().filter(|(known, _)| known.device == statement.device).map(|(s, _)| s.number).max();
+    if newest.is_some_and(|number| statement.number <= number) {
+        return Err(StatementRefused::Replayed);
+    }
+    if !speaks_for_its_own(state, statement) {
+        return Err(StatementRefused::NotIts);
+    }
+    let foreign = statement.answers.iter().any(|answer| answer.by != statement.device)
+        || statement.signatures.iter().any(|given| given.device != statement.device || given.party != statement.party)
+        || statement.photos.iter().any(|photo| photo.device != statement.device);
+    if foreign { Err(StatementRefused::NotIts) } else { Ok(()) }
+}
+
+/// Columns are owned: one phone speaks for one party, and for none that another phone speaks for already.
+fn speaks_for_its_own(state: &CaseState, statement: &Statement) -> bool {
+    let recorders = statement.device == state.device || state.role == Role::Recorder(Some(statement.party));
+    let taken =
+        |(known, _): &(Statement, Sha256)| (known.party == statement.party) != (known.device == statement.device);
+    !recorders && !state.statements.iter().any(taken)
+}
+
+fn own_answers(state: &CaseState, party: PartyId) -> Vec<RecordedAnswer> {
+    state
+        .answers
+        .iter()
+        .filter(|((about, _), _)| *about == Some(party))
+        .flat_map(|((_, question), versions)| {
+            versions.iter().filter(|version| version.by == state.device).map(|version| RecordedAnswer {
+                question: question.clone(),
+                by: version.by,
+                answer: version.answer.clone(),
+            })
+        })
+        .collect()
+}

@@ -1,0 +1,14 @@
+//! A case as its screen shows it: made from the fold by one pure function, texts included. A thin UI draws this and
+//! sends one intent back; it knows no question, no rule and no code. Not its business: layout.
+
+mod case;
+mod duty;
+mod parts;
+
+pub(crate) use case::value_text;
+pub use case::{CaseView, case_view, finding_view};
+pub use duty::{TimesView, VerdictView, times_view, verdict_view};
+pub use parts::{
+    AnswerView, ChoiceView, FindingView, MissingView, PhotoView, QuestionView, ShotView, SignatureView, SigningView,
+    TriageView,
+};

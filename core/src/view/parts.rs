@@ -1,0 +1,142 @@
+//! The parts of a case's view. Codes are for programs, `text` is for people, in the language asked for.
+
+/// May they leave?
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TriageView {
+    /// Code of the route.
+    pub route: String,
+    /// The route in words.
+    pub text: String,
+    /// Whether no open question can still change it.
+    pub settled: bool,
+    /// The articles it rests on, in words.
+    pub cites: Vec<String>,
+    /// What caused it, in words.
+    pub because: Vec<String>,
+    /// Facts still unknown, as codes.
+    pub unknown: Vec<String>,
+    /// What to do, in order, in words.
+    pub advice: Vec<String>,
+}
+
+/// A choice of a question.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChoiceView {
+    /// What to send back.
+    pub code: String,
+    /// What to show.
+    pub text: String,
+}
+
+/// The question to be asked now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct QuestionView {
+    /// What to send back.
+    pub question: String,
+    /// About which party; none for the scene.
+    pub party: Option<String>,
+    /// What to show.
+    pub text: String,
+    /// `fact`, `choice`, `text`, `name`, `plate`, …: which keyboard and which control.
+    pub kind: String,
+    /// What there is to choose from.
+    pub choices: Vec<ChoiceView>,
+}
+
+/// A required answer that is not there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MissingView {
+    /// The question.
+    pub question: String,
+    /// From whom; none for the scene.
+    pub party: Option<String>,
+    /// In which stage it is asked.
+    pub stage: String,
+    /// The question in words.
+    pub text: String,
+}
+
+/// An answer as given.
+#[derive(Clone, PartialEq, Eq)]
+pub struct AnswerView {
+    /// The question.
+    pub question: String,
+    /// About which party; none for the scene.
+    pub party: Option<String>,
+    /// The value, none when it was skipped.
+    pub value: Option<String>,
+    /// The value, or the reason for the skip, in words.
+    pub text: String,
+    /// Two phones say different things; all versions are kept.
+    pub disagreement: bool,
+}
+
+impl std::fmt::Debug for AnswerView {
+    // Value and text are what a person said (invariant 7).
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "AnswerView({} {:?})", self.question, self.party)
+    }
+}
+
+/// One shot of the list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ShotView {
+    /// What to send back.
+    pub slot: String,
+    /// What to show.
+    pub text: String,
+    /// Whether *clear now* waits for it.
+    pub needed: bool,
+    /// Whether it is there.
+    pub taken: bool,
+}
+
+/// Something odd about a photo.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FindingView {
+    /// For programs.
+    pub code: String,
+    /// For people: what it means, what to retake.
+    pub text: String,
+}
+
+/// A photo of the case.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PhotoView {
+    /// Its id.
+    pub photo: String,
+    /// The shot it answers.
+    pub slot: String,
+    /// SHA-256 of the original, lower-case hex.
+    pub sha256: String,
+    /// Length of the original.
+    pub bytes: u64,
+    /// Whether it is on this phone.
+    pub here: bool,
+    /// Whether the gateway's receipt for it has come.
+    pub stored: bool,
+    /// What was noticed.
+    pub findings: Vec<FindingView>,
+}
+
+/// What a signature must bind now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SigningView {
+    /// SHA-256 of the facts as shown.
+    pub facts_sha256: String,
+    /// SHA-256 of the settlement as shown.
+    pub settlement_sha256: String,
+}
+
+/// A signature or refusal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SignatureView {
+    /// Who.
+    pub party: String,
+    /// `facts` or `settlement`.
+    pub round: String,
+    /// Whether it belongs to the document as it stands now.
+    pub holds: bool,
+    /// Whether it is a recorded refusal.
+    pub refused: bool,
+}

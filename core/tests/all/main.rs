@@ -1,0 +1,18 @@
+//! The core's integration tests: one binary, one module a theme.
+
+// Tests may open fixtures and may fail loudly, in helpers too.
+#![allow(clippy::unwrap_used, clippy::disallowed_methods, clippy::print_stdout)]
+
+mod agreement;
+mod agreement_fields;
+mod duty;
+mod evidence;
+mod form;
+mod outbox_model;
+mod pack_and_texts;
+mod privacy;
+mod road;
+mod triage_oracle;
+mod triage_traps;
+mod validate_properties;
+mod validate_vectors;

@@ -1,0 +1,362 @@
+//! The naive model: a plain list of rows that recomputes everything, and the real queue beside it.
+
+use std::collections::BTreeMap;
+
+use jingbao_core::{
+    canon::{Sha256, Signature},
+    id::{CaseId, OpId, PhotoId},
+    outbox::{Event, Instruction, Item, ItemState, Lane, Outbox, Outcome, Payload},
+    time::{Moment, Timestamp},
+    wire::{Manifest, Receipt, SignedReceipt},
+};
+
+pub(super) const LEASE_MS: i64 = 90_000;
+pub(super) const IN_A_LANE: usize = 3;
+
+#[derive(Clone, Debug)]
+pub(super) enum Act {
+    Pass(i64),
+    Reboot,
+    /// The process ends and another one reads the rows.
+    Restart,
+    Add {
+        case: u8,
+        lane: Lane,
+        signed: bool,
+    },
+    Poll,
+    Answer {
+        which: usize,
+        stale: bool,
+        how: How,
+    },
+    Progress {
+        which: usize,
+    },
+    Signed {
+        which: usize,
+    },
+    Resume,
+    Retry {
+        which: usize,
+    },
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(super) enum How {
+    Receipt,
+    Later,
+    After(i64),
+    Unauthorized,
+    Refused,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum State {
+    Unsigned,
+    Waiting { at: i64, put_off: bool },
+    Flying { lease: u64, until: i64, saved_until: i64 },
+    Parked,
+    Done,
+}
+
+pub(super) struct Row {
+    pub(super) case: u8,
+    pub(super) lane: Lane,
+    pub(super) after: Option<usize>,
+    pub(super) state: State,
+    pub(super) attempts: u32,
+}
+
+pub(super) struct World {
+    pub(super) rows: Vec<Row>,
+    pub(super) mono: i64,
+    pub(super) boot: u32,
+    pub(super) paused: bool,
+    pub(super) leases: u64,
+    pub(super) outbox: Outbox,
+    pub(super) durable: BTreeMap<OpId, Item>,
+    pub(super) old_leases: Vec<(usize, u64)>,
+}
+
+pub(super) fn op(n: usize) -> OpId {
+    OpId::from_parts(Timestamp(n as i64), [7; 10])
+}
+
+pub(super) fn case(n: u8) -> CaseId {
+    CaseId::from_parts(Timestamp(1), [n; 10])
+}
+
+pub(super) fn receipt() -> SignedReceipt {
+    let manifest = Manifest::Revision { case: case(0), revision: 1, sha256: Sha256::of(b"body"), bytes: 4 };
+    let key = serde_json::from_value(serde_json::Value::String("A".repeat(43))).expect("a key's name");
+    let manifest_sha256 = Sha256::of(b"manifest");
+    let receipt = Receipt { manifest, manifest_sha256, stored_at: Timestamp(1), head_sha256: None, key };
+    SignedReceipt { receipt, signature: Signature(vec![1]) }
+}
+
+impl World {
+    pub(super) fn new() -> World {
+        let (rows, durable, old_leases) = (Vec::new(), BTreeMap::new(), Vec::new());
+        World { rows, mono: 0, boot: 0, paused: false, leases: 0, outbox: Outbox::default(), durable, old_leases }
+    }
+
+    pub(super) fn now(&self) -> Moment {
+        let boot = format!("boot {}", self.boot);
+        Moment { wall: Timestamp(self.mono), offset_s: 28_800, mono_ms: self.mono, boot }
+    }
+
+    pub(super) fn handle(&mut self, event: Event, dice: u64) -> Vec<Instruction> {
+        let out = self.outbox.handle(event, &self.now(), dice);
+        for instruction in &out {
+            if let Instruction::Save(item) = instruction {
+                self.durable.insert(item.op, (**item).clone());
+            }
+        }
+        out
+    }
+
+    pub(super) fn act(&mut self, act: &Act, dice: u64) {
+        match act {
+            Act::Pass(ms) => self.mono += ms,
+            Act::Reboot => self.reboot(),
+            Act::Restart => self.restart(),
+            Act::Add { case, lane, signed } => self.add(*case, *lane, *signed),
+            Act::Poll => self.poll(),
+            Act::Answer { which, stale, how } => self.answer(*which, *stale, *how, dice),
+            Act::Progress { which } => {
+                let flying = self.flying();
+                let Some(&(n, lease)) = pick(&flying, *which) else { return };
+                let until = self.mono + LEASE_MS;
+                if let State::Flying { until: known, .. } = &mut self.rows[n].state {
+                    *known = until;
+                }
+                self.handle(Event::Progress { op: op(n), lease }, dice);
+            }
+            Act::Signed { which } => {
+                let n = which % self.rows.len().max(1);
+                let Some(row) = self.rows.get_mut(n) else { return };
+                if row.state == State::Unsigned {
+                    row.state = State::Waiting { at: 0, put_off: false };
+                }
+                self.handle(Event::Signed { op: op(n) }, dice);
+            }
+            Act::Resume => {
+                self.paused = false;
+                for row in &mut self.rows {
+                    if matches!(row.state, State::Waiting { at, put_off: false } if at > self.mono) {
+                        (row.state, row.attempts) = (State::Waiting { at: 0, put_off: false }, 0);
+                    }
+                }
+                self.handle(Event::Resume, dice);
+            }
+            Act::Retry { which } => {
+                let n = which % self.rows.len().max(1);
+                let Some(row) = self.rows.get_mut(n) else { return };
+                self.paused = false;
+                if matches!(row.state, State::Waiting { .. } | State::Parked) {
+                    (row.state, row.attempts) = (State::Waiting { at: 0, put_off: false }, 0);
+                }
+                self.handle(Event::Retry { op: op(n) }, dice);
+            }
+        }
+    }
+
+    pub(super) fn reboot(&mut self) {
+        (self.boot, self.mono) = (self.boot + 1, 5);
+        for row in &mut self.rows {
+            match row.state {
+                State::Waiting { .. } => row.state = State::Waiting { at: 0, put_off: false },
+                // Nobody holds a lease of another boot (S3, S13).
+                State::Flying { lease, .. } => row.state = State::Flying { lease, until: 0, saved_until: 0 },
+                _ => {}
+            }
+        }
+        self.restart();
+    }
+
+    pub(super) fn restart(&mut self) {
+        self.paused = false;
+        for row in &mut self.rows {
+            if let State::Flying { until, saved_until, .. } = &mut row.state {
+                *until = *saved_until;
+            }
+        }
+        self.outbox = Outbox::from_rows(self.durable.values().cloned(), self.leases);
+    }
+
+    pub(super) fn add(&mut self, of: u8, lane: Lane, signed: bool) {
+        let n = self.rows.len();
+        let payload = match lane {
+            Lane::Event => Payload::Event { seq: n as u64 },
+            Lane::Record => Payload::Revision { revision: n as u32 },
+            Lane::Photo => Payload::Photo {
+                photo: PhotoId::from_parts(Timestamp(n as i64), [1; 10]),
+                sha256: Sha256::of(b"photo"),
+                bytes: 5,
+            },
+        };
+        let after = match lane {
+            Lane::Event => self.outbox.last_event(),
+            Lane::Record => self.outbox.last_record_of(case(of)),
+            Lane::Photo => None,
+        };
+        let boot = self.now().boot;
+        let state = if signed { ItemState::Waiting { not_before_ms: 0, boot } } else { ItemState::Unsigned };
+        let owner = (lane != Lane::Event).then(|| case(of));
+        let (attempts, sent, last_failure) = (0, 0, None);
+        let item =
+            Item { op: op(n), order: n as u64, case: owner, payload, after, state, attempts, sent, last_failure };
+        self.durable.insert(item.op, item.clone());
+        self.outbox.add(item);
+        // The model finds what comes before by looking at the list: the last of the lane, of the case where it has one.
+        let goes_before = |row: &Row| row.lane == lane && (lane == Lane::Event || row.case == of);
+        let before = self.rows.iter().rposition(goes_before).filter(|_| lane != Lane::Photo);
+        assert_eq!(after, before.map(op));
+        let state = if signed { State::Waiting { at: 0, put_off: false } } else { State::Unsigned };
+        self.rows.push(Row { case: of, lane, after: before, state, attempts: 0 });
+    }
+
+    pub(super) fn poll(&mut self) {
+        let out = self.handle(Event::Poll, 0);
+        let mut expected = Vec::new();
+        if !self.paused {
+            for lane in [Lane::Event, Lane::Record, Lane::Photo] {
+                for n in 0..self.rows.len() {
+                    let flying = self.rows.iter().filter(|row| row.lane == lane && self.is_flying(row)).count();
+                    if self.rows[n].lane == lane && flying < IN_A_LANE && self.is_due(n) {
+                        self.leases += 1;
+                        let (lease, until) = (self.leases, self.mono + LEASE_MS);
+                        if let State::Flying { lease, .. } = self.rows[n].state {
+                            self.old_leases.push((n, lease));
+                        }
+                        self.rows[n].state = State::Flying { lease, until, saved_until: until };
+                        expected.push((op(n), lease));
+                    }
+                }
+            }
+        }
+        let mut saved = Vec::new();
+        let mut sent = Vec::new();
+        for instruction in &out {
+            match instruction {
+                Instruction::Save(item) => saved.push(item.op),
+                Instruction::Send { op, lease } => {
+                    assert!(saved.contains(op), "a row is durable before it is sent");
+                    sent.push((*op, *lease));
+                }
+                Instruction::WakeAt { .. } | Instruction::AskForToken => {}
+            }
+        }
+        assert_eq!(sent, expected);
+        // S2: the wake-up is recomputed from the rows at every poll.
+        let wake = out.iter().find_map(|i| if let Instruction::WakeAt { mono_ms } = i { Some(*mono_ms) } else { None });
+        let at = |row: &Row| match row.state {
+            State::Waiting { at, .. } => Some(at),
+            State::Flying { until, .. } => Some(until),
+            _ => None,
+        };
+        let soonest = self.rows.iter().filter_map(at).filter(|at| *at > self.mono).min();
+        assert_eq!(wake, soonest.filter(|_| !self.paused));
+    }
+
+    pub(super) fn answer(&mut self, which: usize, stale: bool, how: How, dice: u64) {
+        let candidates = if stale { self.old_leases.clone() } else { self.flying() };
+        let Some(&(n, lease)) = pick(&candidates, which) else { return };
+        let outcome = match how {
+            How::Receipt => Outcome::Receipt(Box::new(receipt())),
+            How::Later => Outcome::Later { why: "later-server", retry_after_ms: None },
+            How::After(ms) => Outcome::Later { why: "later-busy", retry_after_ms: Some(ms) },
+            How::Unauthorized => Outcome::Unauthorized,
+            How::Refused => Outcome::Refused { reason: "parked-other-bytes".into() },
+        };
+        let out = self.handle(Event::Answered { op: op(n), lease, outcome }, dice);
+        let current = matches!(self.rows[n].state, State::Flying { lease: held, .. } if held == lease);
+        if matches!(how, How::Receipt) {
+            self.rows[n].state = State::Done;
+            self.rows[n].attempts = 0;
+            return;
+        }
+        if !current {
+            assert!(out.is_empty(), "a late failure says nothing about who sends now");
+            return;
+        }
+        self.old_leases.push((n, lease));
+        match how {
+            How::Receipt => {}
+            How::Refused => self.rows[n].state = State::Parked,
+            How::Unauthorized => {
+                assert!(out.contains(&Instruction::AskForToken));
+                self.paused = true;
+                self.rows[n].state = State::Waiting { at: 0, put_off: false };
+            }
+            How::After(ms) => {
+                // Obeyed to the millisecond, up to an hour.
+                self.rows[n].state = State::Waiting { at: self.mono + ms.clamp(0, 3_600_000), put_off: true };
+                self.rows[n].attempts += 1;
+            }
+            How::Later => {
+                // Full jitter: anywhere below the doubled ceiling, never above five minutes.
+                let ceiling = (0..self.rows[n].attempts).fold(1_000_i64, |wait, _| (wait * 2).min(300_000));
+                let item = self.outbox.item(op(n)).expect("there");
+                let ItemState::Waiting { not_before_ms, .. } = item.state else { panic!("waits") };
+                assert!((0..ceiling).contains(&(not_before_ms - self.mono)));
+                self.rows[n].state = State::Waiting { at: not_before_ms, put_off: false };
+                self.rows[n].attempts += 1;
+            }
+        }
+    }
+
+    pub(super) fn flying(&self) -> Vec<(usize, u64)> {
+        let lease = |(n, row): (usize, &Row)| match row.state {
+            State::Flying { lease, .. } => Some((n, lease)),
+            _ => None,
+        };
+        self.rows.iter().enumerate().filter_map(lease).collect()
+    }
+
+    pub(super) fn is_flying(&self, row: &Row) -> bool {
+        matches!(row.state, State::Flying { until, .. } if until > self.mono)
+    }
+
+    pub(super) fn is_due(&self, n: usize) -> bool {
+        let row = &self.rows[n];
+        let time = match row.state {
+            State::Waiting { at, .. } => at <= self.mono,
+            State::Flying { until, .. } => until <= self.mono,
+            _ => false,
+        };
+        time && row.after.is_none_or(|first| self.rows[first].state == State::Done)
+    }
+
+    /// Nothing dropped, nothing invented, every row as the model has it, and durable as it is in memory.
+    pub(super) fn compare(&self) {
+        assert_eq!(self.outbox.items().count(), self.rows.len());
+        for (item, row) in self.outbox.items().zip(&self.rows) {
+            let same = match (&item.state, &row.state) {
+                (ItemState::Unsigned, State::Unsigned)
+                | (ItemState::Parked { .. }, State::Parked)
+                | (ItemState::Done { .. }, State::Done) => true,
+                (ItemState::Waiting { not_before_ms, boot }, State::Waiting { at, .. }) => {
+                    let due = if *boot == self.now().boot { *not_before_ms } else { 0 };
+                    due == *at
+                }
+                (ItemState::InFlight { lease }, State::Flying { lease: number, until, .. }) => {
+                    let lapses = if lease.boot == self.now().boot { lease.until_ms } else { 0 };
+                    lease.number == *number && lapses == *until
+                }
+                _ => false,
+            };
+            assert!(same, "{:?} is not {:?}", item.state, row.state);
+            assert_eq!(item.attempts, row.attempts);
+            let durable = &self.durable[&item.op];
+            if !matches!(item.state, ItemState::InFlight { .. }) {
+                assert_eq!(durable, item, "a row in memory that no crash would bring back");
+            }
+        }
+    }
+}
+
+pub(super) fn pick<T>(from: &[T], which: usize) -> Option<&T> {
+    from.get(which % from.len().max(1))
+}
