@@ -33,6 +33,8 @@ pub mod assess;
 pub mod canon;
 pub mod custody;
 pub mod duty;
+#[cfg(feature = "edge")]
+pub mod edge;
 pub mod evidence;
 pub mod exchange;
 pub mod fault;

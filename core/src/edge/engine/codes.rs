@@ -1,0 +1,113 @@
+//! Two phones without a network: invitation, draft and statement as codes, shown by one and scanned by the other.
+
+use super::{Engine, commit::Along};
+use crate::{
+    canon::{self, Signature},
+    edge::trouble::Trouble,
+    exchange::{self, BadCode, Code},
+    form::{self, AnyCase, Happened, Live, Nature, Role, Training},
+    id::{CaseId, PartyId},
+};
+
+/// What a scan did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scanned {
+    /// This phone now speaks for a party of the case.
+    Joined(CaseId),
+    /// The recorder's draft is here to be read and signed.
+    Draft(CaseId),
+    /// A statement was taken in.
+    Statement(CaseId),
+}
+
+impl Engine {
+    /// The recorder's invitation for the phone of `party`.
+    pub fn show_invitation(&self, case: CaseId, party: PartyId) -> Result<String, Trouble> {
+        self.with(|inner| {
+            let open = inner.case(case)?;
+            let state = open.case.state();
+            if !matches!(state.role, Role::Recorder(_)) {
+                return Err(Trouble::Statement(form::StatementRefused::NotRecorder));
+            }
+            let nature = nature(&open.case).to_owned();
+            let (secret, place) = (state.join_secret.clone(), state.place);
+            let code = Code::Invite { case, recorder: inner.device, nature, secret, party, place };
+            Ok(exchange::encode(&code)?)
+        })
+    }
+
+    /// The recorder's draft as it stands now, for the other phones to show and sign.
+    pub fn show_draft(&self, case: CaseId) -> Result<String, Trouble> {
+        self.with(|inner| {
+            let state = inner.case(case)?.case.state();
+            let private = |bytes: Vec<u8>| crate::privacy::Private::new(String::from_utf8_lossy(&bytes).into_owned());
+            let facts = private(canon::bytes(&state.facts_document(self.pack))?);
+            let settlement = private(canon::bytes(&state.settlement(self.pack)?)?);
+            Ok(exchange::encode(&Code::Draft { case, facts, settlement })?)
+        })
+    }
+
+    /// This phone's statement with everything it has so far, frozen, queued and signed.
+    pub fn show_statement(&self, case: CaseId) -> Result<String, Trouble> {
+        let secret = self.with(|inner| Ok(inner.case(case)?.case.state().join_secret.clone()))?;
+        let statement = self.state_now(case)?;
+        let message = canon::bytes(&statement)?;
+        let signature = Signature(self.ports.signer.sign(&message)?);
+        let proof = exchange::proof(&secret, canon::Sha256::of(&message));
+        let code = Code::Statement { statement: Box::new(statement), proof, key: self.key.clone(), signature };
+        Ok(exchange::encode(&code)?)
+    }
+
+    /// Takes in what another phone shows.
+    pub fn scan(&self, text: &str) -> Result<Scanned, Trouble> {
+        let now = self.now()?;
+        let scanned = match exchange::decode(text)? {
+            Code::Invite { case, recorder, nature, secret, party, place } => self.with(|inner| {
+                // Scanning the same invitation twice joins once; one's own is of no use.
+                if ![Live::NAME, Training::NAME].contains(&nature.as_str()) {
+                    return Err(Trouble::Code(BadCode::Damaged));
+                }
+                if recorder == inner.device {
+                    return Err(Trouble::Code(BadCode::NotGenuine));
+                }
+                if !inner.cases.contains_key(&case) {
+                    let role = Role::Party(party);
+                    let what = Happened::Sighted { role, recorder, nature, place, accident: None, join_secret: secret };
+                    inner.begin(case, what, &now, self.pack.version, Along::default())?;
+                }
+                Ok(Scanned::Joined(case))
+            }),
+            Code::Draft { case, facts, settlement } => self.with(|inner| {
+                if !matches!(inner.case(case)?.case.state().role, Role::Party(_)) {
+                    return Err(Trouble::Code(BadCode::NotGenuine));
+                }
+                let what = Happened::DraftTaken { facts, settlement };
+                inner.append(case, what, &now, self.pack.version, Along::default())?;
+                Ok(Scanned::Draft(case))
+            }),
+            Code::Statement { statement, proof, key, signature } => self.with(|inner| {
+                let case = statement.case;
+                let open = inner.case(case)?;
+                exchange::genuine(&statement, proof, &key, &signature, &open.case.state().join_secret)?;
+                match &open.case {
+                    AnyCase::Live(live) => form::take_statement(live, &statement)?,
+                    AnyCase::Training(training) => form::take_statement(training, &statement)?,
+                }
+                let sha256 = canon::sha256(&*statement)?;
+                let what = Happened::StatementTaken { statement, sha256, key: key.id() };
+                inner.append(case, what, &now, self.pack.version, Along::default())?;
+                Ok(Scanned::Statement(case))
+            }),
+        }?;
+        let (Scanned::Joined(case) | Scanned::Draft(case) | Scanned::Statement(case)) = scanned;
+        self.tell(&format!("case:{case}"));
+        Ok(scanned)
+    }
+}
+
+fn nature(case: &AnyCase) -> &'static str {
+    match case {
+        AnyCase::Live(_) => Live::NAME,
+        AnyCase::Training(_) => Training::NAME,
+    }
+}

@@ -1,0 +1,157 @@
+//! The engine: one per app, long-lived, every call coarse. It reads the clock once, asks the pure core, makes the
+//! outcome durable in one transaction, and only then answers.
+//!
+//! | file | calls |
+//! |---|---|
+//! | [`open`](self) | `open`, `shutdown` |
+//! | `commit` | the one way anything becomes durable |
+//! | `road` | `duty`, `sight`, `respond`, `clear` |
+//! | `hearing` | `hear_of`, the feed |
+//! | `paper` | `answer`, `sign`, `seal` |
+//! | `photos` | `add_photo` |
+//! | `codes` | `show_code`, `scan` |
+//! | `syncing`, `sending` | `sync` and what it sends |
+//! | `views`, `export` | `case`, `queue`, `scorecard`, `export` |
+
+mod codes;
+mod commit;
+mod export;
+mod hearing;
+mod open;
+mod paper;
+mod photos;
+mod road;
+mod sending;
+mod syncing;
+mod views;
+
+use std::{
+    collections::BTreeMap,
+    fs::File,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use super::{http::Gateway, ports::Ports, store::Store, trouble::Trouble, vault::Vault};
+use crate::{
+    canon::PublicKey,
+    custody::Tree,
+    duty::{OpenAccident, Standing, Watch},
+    form::AnyCase,
+    id::{CaseId, DeviceId},
+    outbox::Outbox,
+    pack::Pack,
+    text::Lang,
+    time::Moment,
+};
+
+pub use codes::Scanned;
+pub use paper::AnswerTaken;
+pub use photos::{PhotoAdded, PhotoSource};
+pub use syncing::{SyncBudget, SyncReport};
+pub use views::{QueueItem, QueueView};
+
+/// How an engine is set up.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Folder of the store and the vault; made if missing.
+    pub folder: String,
+    /// `https://…` of the gateway (`http://` only towards this machine); none works offline for ever.
+    pub gateway: Option<String>,
+    /// The gateway's pinned key, base64url SubjectPublicKeyInfo.
+    pub gateway_key: Option<String>,
+    /// PEM of the authority that replaces the public roots.
+    pub authority: Option<String>,
+    /// Language of texts: `zh` or `en`.
+    pub lang: String,
+}
+
+/// The one long-lived object of an app.
+pub struct Engine {
+    inner: Mutex<Option<Inner>>,
+    ports: Ports,
+    gateway: Option<Gateway>,
+    lang: Lang,
+    key: PublicKey,
+    pack: &'static Pack,
+    syncing: tokio::sync::Mutex<()>,
+    closing: tokio::sync::watch::Sender<bool>,
+}
+
+/// Everything behind the lock.
+struct Inner {
+    store: Store,
+    vault: Arc<Vault>,
+    cases: BTreeMap<CaseId, OpenCase>,
+    outbox: Outbox,
+    device: DeviceId,
+    accidents: Vec<OpenAccident>,
+    standing: Standing,
+    watch: Watch,
+    last_event: u64,
+    /// Held as long as the store is open: one process at a time (S13, S22).
+    _only: Alone,
+}
+
+/// The lock on the folder. Given back explicitly: a child that is just being started by another thread has a copy of the
+/// open file for a moment, and closing ours alone would leave the folder locked for as long.
+struct Alone(File);
+
+impl Drop for Alone {
+    fn drop(&mut self) {
+        let _ = self.0.unlock();
+    }
+}
+
+/// A case in memory: its fold and its custody tree.
+struct OpenCase {
+    case: AnyCase,
+    tree: Tree,
+}
+
+impl Engine {
+    fn lock(&self) -> MutexGuard<'_, Option<Inner>> {
+        // A panic in another call left nothing half done: whatever counts is in the store, and the fold follows it.
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn with<T>(&self, work: impl FnOnce(&mut Inner) -> Result<T, Trouble>) -> Result<T, Trouble> {
+        work(self.lock().as_mut().ok_or(Trouble::ShutDown)?)
+    }
+
+    fn now(&self) -> Result<Moment, Trouble> {
+        Ok(self.ports.clock.now()?)
+    }
+
+    /// Tells the listener, never under the lock, never after `shutdown`.
+    fn tell(&self, what: &str) {
+        if self.lock().is_some() {
+            self.ports.listener.changed(what);
+        }
+    }
+
+    /// This installation.
+    pub fn device(&self) -> Result<DeviceId, Trouble> {
+        self.with(|inner| Ok(inner.device))
+    }
+
+    /// The device's public key.
+    pub fn public_key(&self) -> &PublicKey {
+        &self.key
+    }
+
+    /// The language texts are made in.
+    pub fn lang(&self) -> Lang {
+        self.lang
+    }
+
+    /// The rules in force.
+    pub fn pack(&self) -> &'static Pack {
+        self.pack
+    }
+}
+
+impl Inner {
+    fn case(&self, id: CaseId) -> Result<&OpenCase, Trouble> {
+        self.cases.get(&id).ok_or(Trouble::UnknownCase)
+    }
+}

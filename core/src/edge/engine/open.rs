@@ -1,0 +1,125 @@
+//! Opening and closing. Opening takes the folder for this process alone, finds the key, migrates, folds every case,
+//! rebuilds the queue and sweeps what a killed intake left. Closing is bounded and leaves no lock.
+
+use std::{
+    collections::BTreeMap,
+    fs::{self, File, TryLockError},
+    path::PathBuf,
+    sync::{Arc, Mutex},
+};
+
+use super::{Alone, Config, Engine, Inner, OpenCase};
+use crate::{
+    canon::PublicKey,
+    custody::Tree,
+    duty::{Standing, Watch},
+    edge::{
+        http::Gateway,
+        keys,
+        ports::Ports,
+        store::{CaseRow, Store, journal, queue},
+        trouble::Trouble,
+        vault::Vault,
+    },
+    form::AnyCase,
+    id::{DeviceId, PhotoId},
+    outbox::{ItemState, Outbox},
+    pack::Pack,
+    text::Lang,
+    triage::Ternary,
+};
+
+impl Engine {
+    /// Opens the store in `config.folder`, or makes one. Nothing is changed when it fails.
+    pub fn open(config: &Config, ports: Ports) -> Result<Arc<Engine>, Trouble> {
+        let lang: Lang = config.lang.parse().map_err(|_| Trouble::Configuration("error-language"))?;
+        let key = PublicKey::from_sec1(&ports.signer.public_key()?)
+            .map_err(|_| Trouble::Configuration("error-device-key"))?;
+        let gateway = gateway(config, &ports)?;
+        let now = ports.clock.now()?;
+        let folder = PathBuf::from(&config.folder);
+        fs::create_dir_all(&folder).map_err(|_| Trouble::NotWritable)?;
+        let only = take_alone(&folder.join("jingbao.lock"))?;
+        let database = folder.join("jingbao.db");
+        let keys = keys::load(ports.keys.as_ref(), &database)?;
+        let mut store = Store::open(&database, &keys.database)?;
+        let fresh = DeviceId::from_parts(now.wall, keys::random()?);
+        let device = store.write(|tx| journal::identity(tx, fresh))?;
+        let mut cases = BTreeMap::new();
+        for row in store.read(journal::cases)? {
+            cases.insert(row.id, fold(row, device)?);
+        }
+        let mut rows = store.read(queue::outbox)?;
+        for item in &mut rows {
+            // This process holds the folder alone, so whoever held a lease is dead.
+            if matches!(item.state, ItemState::InFlight { .. }) {
+                item.state = ItemState::Waiting { not_before_ms: 0, boot: now.boot.clone() };
+            }
+        }
+        let lease = store.read(|c| queue::counter(c, "lease"))?.and_then(|text| text.parse().ok()).unwrap_or(0);
+        let vault = Arc::new(Vault::open(folder.join("photos"), &keys.files)?);
+        let known = |photo: PhotoId| store.read(|c| journal::photo(c, photo)).is_ok_and(|row| row.is_some());
+        vault.sweep(&known)?;
+        let last_event = store.read(queue::events)?.last().map_or(0, |event| event.seq);
+        let inner = Inner {
+            accidents: store.read(queue::accidents)?,
+            store,
+            vault,
+            cases,
+            outbox: Outbox::from_rows(rows, lease),
+            device,
+            // Until the app says otherwise nobody is on duty, and whether anybody is certified is not known.
+            standing: Standing { on_duty: false, credential: Ternary::Unknown, urgent: None, on_case: false },
+            watch: Watch::new(),
+            last_event,
+            _only: only,
+        };
+        let engine = Arc::new(Engine {
+            inner: Mutex::new(Some(inner)),
+            ports,
+            gateway,
+            lang,
+            key,
+            pack: Pack::builtin(),
+            syncing: tokio::sync::Mutex::new(()),
+            closing: tokio::sync::watch::Sender::new(false),
+        });
+        // A head frozen before the last kill is signed now; if the signer cannot, the next sync asks again.
+        let _ = engine.sign_pending_heads();
+        Ok(engine)
+    }
+
+    /// Closes the store and ends a running sync. Every later call says that it is shut down; twice is once.
+    pub fn shutdown(&self) {
+        self.closing.send_replace(true);
+        drop(self.lock().take());
+    }
+}
+
+fn gateway(config: &Config, ports: &Ports) -> Result<Option<Gateway>, Trouble> {
+    let Some(base) = &config.gateway else { return Ok(None) };
+    let key = config.gateway_key.clone().ok_or(Trouble::Configuration("error-gateway-key"))?;
+    let key = PublicKey::try_from(key).map_err(|_| Trouble::Configuration("error-gateway-key"))?;
+    Gateway::new(base, key, config.authority.as_deref(), ports.credentials.clone()).map(Some)
+}
+
+/// The folder for this process alone. One that is just going away may hold it for a moment.
+fn take_alone(path: &std::path::Path) -> Result<Alone, Trouble> {
+    let file = File::create(path).map_err(|_| Trouble::NotWritable)?;
+    for patience in (0..10).rev() {
+        match file.try_lock() {
+            Ok(()) => return Ok(Alone(file)),
+            Err(TryLockError::WouldBlock) if patience == 0 => break,
+            Err(TryLockError::WouldBlock) => std::thread::sleep(std::time::Duration::from_millis(30)),
+            Err(TryLockError::Error(error)) => return Err(error.into()),
+        }
+    }
+    Err(Trouble::Busy)
+}
+
+fn fold(row: CaseRow, device: DeviceId) -> Result<OpenCase, Trouble> {
+    let (first, rest) = row.entries.split_first().ok_or(Trouble::Unreadable)?;
+    let mut case = AnyCase::begin(row.id, device, first).ok_or(Trouble::Unreadable)?;
+    rest.iter().for_each(|entry| case.apply(entry));
+    Ok(OpenCase { case, tree: Tree::from_leaves(row.leaves) })
+}

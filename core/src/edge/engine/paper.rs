@@ -1,0 +1,157 @@
+//! The form: answers, signatures, the seal.
+
+use super::{Engine, Inner, commit::Along};
+use crate::{
+    canon::{self, Sha256},
+    custody::Head,
+    edge::{store::journal, trouble::Trouble},
+    form::{self, Answer, AnyCase, Happened, Live, Record, Round, SealedRef, Strokes},
+    id::{CaseId, PartyId},
+    outbox::Payload,
+    time::Moment,
+};
+
+/// An answer that is durable now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AnswerTaken {
+    /// A text code about a value that was let through with a warning.
+    pub note: Option<String>,
+}
+
+impl Engine {
+    /// Takes one answer; durable when it returns (invariant 1).
+    pub fn answer(
+        &self,
+        case: CaseId,
+        party: Option<PartyId>,
+        question: &str,
+        answer: Answer,
+    ) -> Result<AnswerTaken, Trouble> {
+        let now = self.now()?;
+        let note = self.with(|inner| {
+            let state = inner.case(case)?.case.state();
+            let given = form::accept(state, self.pack, question, party, answer, today(&now))?;
+            inner.append(case, given.what, &now, self.pack.version, Along::default())?;
+            Ok(given.note)
+        })?;
+        self.tell(&format!("case:{case}"));
+        Ok(AnswerTaken { note })
+    }
+
+    /// Takes a signature over what was `shown`.
+    pub fn sign(
+        &self,
+        case: CaseId,
+        party: PartyId,
+        round: Round,
+        shown: Sha256,
+        strokes: Strokes,
+    ) -> Result<(), Trouble> {
+        let now = self.now()?;
+        self.with(|inner| {
+            let state = inner.case(case)?.case.state();
+            let what = form::sign(state, self.pack, party, round, shown, self.lang.tag(), strokes)?;
+            inner.append(case, what, &now, self.pack.version, Along::default())
+        })?;
+        self.tell(&format!("case:{case}"));
+        Ok(())
+    }
+
+    /// Records that a party refuses to sign.
+    pub fn refuse_to_sign(&self, case: CaseId, party: PartyId, round: Round) -> Result<(), Trouble> {
+        let now = self.now()?;
+        self.with(|inner| {
+            let what = form::refuse_to_sign(inner.case(case)?.case.state(), self.pack, party, round)?;
+            inner.append(case, what, &now, self.pack.version, Along::default())
+        })?;
+        self.tell(&format!("case:{case}"));
+        Ok(())
+    }
+
+    /// Seals the next revision and queues it. Its head is frozen in the same transaction and signed after it.
+    pub fn seal(&self, case: CaseId, reason: Option<String>) -> Result<u32, Trouble> {
+        let now = self.now()?;
+        let revision = self.with(|inner| match inner.case(case)?.case.clone() {
+            AnyCase::Live(live) => {
+                let (record, sealed) = form::seal(&live, self.pack, reason, &now)?;
+                let after = inner.outbox.last_record_of(case);
+                let payload = Payload::revision(&sealed);
+                let mut items = vec![inner.item(Some(case), payload, after, false, &now, 0)?];
+                let detail = serde_json::json!({ "revision": sealed.revision, "record": sealed.record });
+                let (event, mut told) = inner.duty_event(Some(case), "sealed", detail, &now, self.pack.version)?;
+                told.order += 1;
+                items.push(told);
+                let along = Along { items, events: vec![event], ..Along::default() };
+                self.freeze(inner, &record, &sealed, &now, along)?;
+                Ok(sealed.revision)
+            }
+            AnyCase::Training(training) => {
+                let (record, sealed) = form::seal(&training, self.pack, reason, &now)?;
+                self.freeze(inner, &record, &sealed, &now, Along::default())?;
+                Ok(sealed.revision)
+            }
+        })?;
+        // Signed now if the signer can; else at the next open or sync. The seal stands either way.
+        let _ = self.sign_pending_heads();
+        self.tell(&format!("case:{case}"));
+        Ok(revision)
+    }
+
+    fn freeze<N: form::Nature>(
+        &self,
+        inner: &mut Inner,
+        record: &Record<N>,
+        sealed: &SealedRef<N>,
+        now: &Moment,
+        mut along: Along<'_>,
+    ) -> Result<(), Trouble> {
+        let (case, revision) = (sealed.case, sealed.revision);
+        let bytes = canon::bytes(record)?;
+        along.freeze = Some(self.key.id());
+        along.rows = Some(Box::new(move |tx, head: Option<&Head>| {
+            let size = head.map_or(0, |head| head.size);
+            journal::insert_document(tx, case, "record", revision, &bytes, size)
+        }));
+        let what = Happened::Sealed { revision, record: sealed.record, reason: record.reason.clone() };
+        inner.append(case, what, now, self.pack.version, along)
+    }
+
+    /// Makes and queues this phone's next statement; the frozen statement is what the code carries too.
+    pub(super) fn state_now(&self, case: CaseId) -> Result<form::Statement, Trouble> {
+        let now = self.now()?;
+        let statement = self.with(|inner| {
+            let (statement, hash, items) = match inner.case(case)?.case.clone() {
+                AnyCase::Live(live) => {
+                    let (statement, hash, reference) = form::make_statement::<Live>(&live, &now)?;
+                    let after = inner.outbox.last_record_of(case);
+                    let item = inner.item(Some(case), Payload::statement(&reference), after, false, &now, 0)?;
+                    (statement, hash, vec![item])
+                }
+                AnyCase::Training(training) => {
+                    let (statement, hash, _) = form::make_statement(&training, &now)?;
+                    (statement, hash, vec![])
+                }
+            };
+            let (number, bytes) = (statement.number, canon::bytes(&statement)?);
+            let along = Along {
+                items,
+                freeze: Some(self.key.id()),
+                rows: Some(Box::new(move |tx, head: Option<&Head>| {
+                    journal::insert_document(tx, case, "statement", number, &bytes, head.map_or(0, |head| head.size))
+                })),
+                ..Along::default()
+            };
+            inner.append(case, Happened::Stated { number, sha256: hash }, &now, self.pack.version, along)?;
+            Ok(statement)
+        })?;
+        let _ = self.sign_pending_heads();
+        Ok(statement)
+    }
+}
+
+/// The day at the phone's own offset; judges birth dates.
+fn today(now: &Moment) -> jiff::civil::Date {
+    let zone = jiff::tz::Offset::from_seconds(now.offset_s).unwrap_or(jiff::tz::Offset::UTC);
+    let instant = jiff::Timestamp::from_millisecond(now.wall.0).unwrap_or_default();
+    zone.to_datetime(instant).date()
+}

@@ -1,0 +1,168 @@
+//! Carrying out one instruction to send: bytes from the store, over the wire, to an outcome.
+
+use std::sync::Arc;
+
+use reqwest::Method;
+
+use super::Engine;
+use crate::{
+    canon::{self, Sha256, Signature},
+    custody::{Head, SignedHead},
+    edge::{
+        http::{self, Parcel},
+        store::{journal, queue},
+        trouble::Trouble,
+        vault::Vault,
+    },
+    id::{CaseId, OpId, PhotoId},
+    outbox::{Event, ItemState, Outcome, Payload},
+    wire::{EventBatch, Manifest},
+};
+
+/// A small document ready to go.
+struct Letter {
+    method: Method,
+    path: String,
+    body: Vec<u8>,
+    manifest: Manifest,
+}
+
+impl Engine {
+    /// Asks the signer for every frozen head that has no signature yet, outside any transaction, and frees what waits.
+    pub(super) fn sign_pending_heads(&self) -> Result<(), Trouble> {
+        let pending: Vec<Head> = self.with(|inner| {
+            let rows = inner.store.read(|c| journal::heads(c, None))?;
+            Ok(rows.into_iter().filter(|row| row.signature.is_none()).map(|row| row.head).collect())
+        })?;
+        let mut failed = None;
+        for head in &pending {
+            match self.ports.signer.sign(&head.bytes()?) {
+                Ok(der) => self.with(|inner| inner.store.write(|tx| journal::sign_head(tx, head, &Signature(der))))?,
+                Err(port) => failed = Some(port),
+            }
+        }
+        self.free_signed()?;
+        failed.map_or(Ok(()), |port| Err(port.into()))
+    }
+
+    /// A row is free to go once the head it was frozen with is signed; also after a kill in between.
+    fn free_signed(&self) -> Result<(), Trouble> {
+        let now = self.now()?;
+        self.with(|inner| {
+            let waiting = |item: &&crate::outbox::Item| item.state == ItemState::Unsigned;
+            let unsigned: Vec<_> =
+                inner.outbox.items().filter(waiting).map(|i| (i.op, i.case, i.payload.clone())).collect();
+            for (op, case, payload) in unsigned {
+                let Some(case) = case else { continue };
+                if inner.signed_document(case, &payload)?.is_some() {
+                    let instructions = inner.outbox.handle(Event::Signed { op }, &now, 0);
+                    inner.save(&instructions)?;
+                }
+            }
+            Ok(())
+        })
+    }
+
+    /// Sends one operation.
+    pub(super) async fn send(self: &Arc<Engine>, op: OpId, progress: impl Fn(u64) + Sync) -> Outcome {
+        let Some(gateway) = &self.gateway else {
+            return Outcome::Later { why: "later-no-gateway", retry_after_ms: None };
+        };
+        let payload = self.with(|inner| Ok(inner.outbox.item(op).map(|item| (item.case, item.payload.clone()))));
+        match payload {
+            Ok(Some((Some(case), Payload::Photo { photo, sha256, bytes }))) => {
+                self.send_photo(op, case, photo, sha256, bytes, &progress).await
+            }
+            Ok(Some((case, payload))) => match self.with(|inner| inner.letter(case, &payload)) {
+                Ok(Some(letter)) => {
+                    http::put(gateway, letter.method, &letter.path, op, letter.body, &letter.manifest).await
+                }
+                Ok(None) => Outcome::Refused { reason: "parked-incomplete".into() },
+                Err(_) => Outcome::Later { why: "later-storage", retry_after_ms: None },
+            },
+            _ => Outcome::Later { why: "later-storage", retry_after_ms: None },
+        }
+    }
+
+    async fn send_photo(
+        self: &Arc<Engine>,
+        op: OpId,
+        case: CaseId,
+        photo: PhotoId,
+        sha256: Sha256,
+        bytes: u64,
+        progress: &(impl Fn(u64) + Sync),
+    ) -> Outcome {
+        let Some(gateway) = &self.gateway else {
+            return Outcome::Later { why: "later-no-gateway", retry_after_ms: None };
+        };
+        type Known = (Option<String>, Option<Vec<u8>>, Arc<Vault>);
+        let known: Result<Known, Trouble> = self.with(|inner| {
+            let upload = inner.store.read(|c| queue::upload(c, op))?;
+            let key = inner.store.read(|c| journal::photo(c, photo))?.and_then(|row| row.key);
+            Ok((upload, key, inner.vault.clone()))
+        });
+        let Ok((upload, Some(key), vault)) = known else {
+            return Outcome::Refused { reason: "parked-photo-gone".into() };
+        };
+        let open = move |offset| vault.read(photo, &key, offset).ok();
+        let remember =
+            |id: Option<&str>| self.with(|inner| inner.store.write(|tx| queue::save_upload(tx, op, id))).is_ok();
+        let parcel = Parcel { case, photo, sha256, bytes, open: &open, remember: &remember, progress };
+        http::send_photo(gateway, parcel, upload).await
+    }
+}
+
+impl super::Inner {
+    /// The frozen document of a payload with its signed head; `None` while the head is not signed.
+    fn signed_document(&self, case: CaseId, payload: &Payload) -> Result<Option<(Vec<u8>, SignedHead)>, Trouble> {
+        let (kind, wanted) = match payload {
+            Payload::Revision { revision } => ("record", *revision),
+            Payload::Statement { number } => ("statement", *number),
+            Payload::Photo { .. } | Payload::Event { .. } => return Ok(None),
+        };
+        let documents = self.store.read(|c| journal::documents(c, case, kind))?;
+        let Some((_, bytes, size)) = documents.into_iter().find(|(number, ..)| *number == wanted) else {
+            return Ok(None);
+        };
+        let heads = self.store.read(|c| journal::heads(c, Some(case)))?;
+        let head = heads.into_iter().find(|row| row.head.size == size).and_then(|row| row.signed());
+        Ok(head.map(|head| (bytes, head)))
+    }
+
+    /// The body that travels: canonical JSON of the document under `name` and its signed head.
+    pub(super) fn body(&self, case: CaseId, payload: &Payload) -> Result<Option<Vec<u8>>, Trouble> {
+        let name = if matches!(payload, Payload::Revision { .. }) { "record" } else { "statement" };
+        let Some((bytes, head)) = self.signed_document(case, payload)? else { return Ok(None) };
+        let document: serde_json::Value = journal::json(&bytes)?;
+        let mut body = serde_json::Map::new();
+        body.insert(name.to_owned(), document);
+        body.insert("head".to_owned(), serde_json::to_value(&head).map_err(canon::NotCanonical::from)?);
+        Ok(Some(canon::bytes(&body)?))
+    }
+
+    fn letter(&self, case: Option<CaseId>, payload: &Payload) -> Result<Option<Letter>, Trouble> {
+        let device = self.device;
+        if let Payload::Event { seq } = payload {
+            let event = self.store.read(|c| queue::event(c, *seq))?;
+            let body = canon::bytes(&EventBatch { device, events: vec![event] })?;
+            let manifest = Manifest::Events { device, first: *seq, last: *seq, sha256: Sha256::of(&body) };
+            return Ok(Some(Letter { method: Method::POST, path: "/v1/events".into(), body, manifest }));
+        }
+        let Some(case) = case else { return Ok(None) };
+        let Some(body) = self.body(case, payload)? else { return Ok(None) };
+        let (sha256, bytes) = (Sha256::of(&body), body.len() as u64);
+        let (path, manifest) = match payload {
+            Payload::Revision { revision } => (
+                format!("/v1/cases/{case}/revisions/{revision}"),
+                Manifest::Revision { case, revision: *revision, sha256, bytes },
+            ),
+            Payload::Statement { number } => (
+                format!("/v1/cases/{case}/statements/{device}/{number}"),
+                Manifest::Statement { case, device, number: *number, sha256, bytes },
+            ),
+            Payload::Photo { .. } | Payload::Event { .. } => return Ok(None),
+        };
+        Ok(Some(Letter { method: Method::PUT, path, body, manifest }))
+    }
+}

@@ -1,0 +1,119 @@
+//! What screens show: one view in one call, texts included, nothing left to decide.
+
+use super::{Engine, Inner};
+use crate::{
+    edge::trouble::Trouble,
+    form::AnyCase,
+    id::CaseId,
+    outbox::{ItemState, Payload},
+    text,
+    view::{CaseView, TimesView, case_view, times_view},
+};
+
+/// What waits, why, since when.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct QueueView {
+    /// Operations without a receipt that will be tried again.
+    pub pending: u32,
+    /// Operations refused for good, until a person acts.
+    pub parked: u32,
+    /// Operations with a receipt.
+    pub done: u32,
+    /// Sends that were repeated.
+    pub resent: u32,
+    /// The gateway refuses the token; everything is kept.
+    pub unauthorized: bool,
+    /// Every operation, in order.
+    pub items: Vec<QueueItem>,
+}
+
+/// One operation as a person sees it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct QueueItem {
+    /// Its name.
+    pub op: String,
+    /// Its case.
+    pub case: Option<String>,
+    /// `revision`, `statement`, `photo` or `event`.
+    pub kind: String,
+    /// SHA-256 of the photo, number of the revision, statement or event.
+    pub what: String,
+    /// `unsigned`, `waiting`, `sending`, `parked` or `done`.
+    pub state: String,
+    /// Why it is not done, in the person's language; empty when there is nothing to say.
+    pub why: String,
+    /// How often it was sent.
+    pub sent: u32,
+}
+
+impl Engine {
+    /// One case as its screen shows it.
+    pub fn case(&self, id: CaseId) -> Result<CaseView, Trouble> {
+        self.with(|inner| Ok(case_view(&inner.case(id)?.case, self.pack, self.lang)))
+    }
+
+    /// Every case on this phone, in order of opening.
+    pub fn cases(&self) -> Result<Vec<CaseId>, Trouble> {
+        self.with(|inner| Ok(inner.cases.keys().copied().collect()))
+    }
+
+    /// The queue as it is.
+    pub fn queue(&self) -> Result<QueueView, Trouble> {
+        self.with(|inner| Ok(self.queue_view(inner)))
+    }
+
+    /// The times of each live case on this phone; training is not scored (invariant 9).
+    pub fn scorecard(&self) -> Result<Vec<TimesView>, Trouble> {
+        self.with(|inner| {
+            let live = inner.cases.values().filter_map(|open| match &open.case {
+                AnyCase::Live(case) => Some(times_view(case)),
+                AnyCase::Training(_) => None,
+            });
+            Ok(live.collect())
+        })
+    }
+
+    fn queue_view(&self, inner: &Inner) -> QueueView {
+        let items: Vec<QueueItem> = inner.outbox.items().map(|item| self.queue_item(item)).collect();
+        let count = |state: &[&str]| items.iter().filter(|item| state.contains(&item.state.as_str())).count() as u32;
+        QueueView {
+            pending: count(&["unsigned", "waiting", "sending"]),
+            parked: count(&["parked"]),
+            done: count(&["done"]),
+            resent: items.iter().map(|item| item.sent.saturating_sub(1)).sum(),
+            unauthorized: inner.outbox.is_paused(),
+            items,
+        }
+    }
+
+    fn queue_item(&self, item: &crate::outbox::Item) -> QueueItem {
+        let (state, code) = match &item.state {
+            ItemState::Unsigned => ("unsigned", Some("later-unsigned")),
+            ItemState::Waiting { .. } => ("waiting", item.last_failure.as_deref()),
+            ItemState::InFlight { .. } => ("sending", None),
+            ItemState::Parked { reason } => ("parked", Some(reason.as_str())),
+            ItemState::Done { .. } => ("done", None),
+        };
+        let (kind, what) = match &item.payload {
+            Payload::Revision { revision } => ("revision", revision.to_string()),
+            Payload::Statement { number } => ("statement", number.to_string()),
+            Payload::Photo { sha256, .. } => ("photo", sha256.to_string()),
+            Payload::Event { seq } => ("event", seq.to_string()),
+        };
+        let known = code.filter(|code| text::has(self.lang, code));
+        let why = match (code, known) {
+            (None, _) => String::new(),
+            (Some(_), Some(code)) => text::say(self.lang, code, &[]),
+            (Some(_), None) => text::say(self.lang, "parked-refused", &[]),
+        };
+        QueueItem {
+            op: item.op.to_string(),
+            case: item.case.map(|case| case.to_string()),
+            kind: kind.to_owned(),
+            what,
+            state: state.to_owned(),
+            why,
+            sent: item.sent,
+        }
+    }
+}

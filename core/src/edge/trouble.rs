@@ -1,0 +1,195 @@
+//! Everything that can go wrong at the edge, richly; [`Trouble::code`] is the text a person reads about it.
+
+use crate::{
+    canon::NotCanonical,
+    custody::bundle::NotWritten,
+    exchange::BadCode,
+    form::{AnswerRefused, NotSealable, SigningRefused, StatementRefused},
+};
+
+use super::ports::PortFailed;
+
+/// What went wrong. Nothing that was acknowledged before is lost by any of these.
+#[derive(Debug, thiserror::Error)]
+pub enum Trouble {
+    /// The store cannot be opened with this key; its bytes are untouched.
+    #[error("the store does not open with this key")]
+    WrongKey,
+    /// There is a store, but the phone has no key for it any more.
+    #[error("the key of the store is missing")]
+    KeyMissing,
+    /// A newer app wrote the store.
+    #[error("the store was written by a newer version ({found} > {known})")]
+    NewerStore {
+        /// Version found.
+        found: i64,
+        /// Newest version known here.
+        known: i64,
+    },
+    /// The folder cannot be written.
+    #[error("the folder cannot be written")]
+    NotWritable,
+    /// Another process of the app has the store open.
+    #[error("the store is open elsewhere")]
+    Busy,
+    /// The disk is full.
+    #[error("the disk is full")]
+    DiskFull,
+    /// The database refused.
+    #[error("database: {0}")]
+    Database(rusqlite::Error),
+    /// A file operation failed.
+    #[error("file: {0}")]
+    File(std::io::Error),
+    /// A sealed photo does not decrypt: it was changed on disk, or cut.
+    #[error("a stored photo is damaged")]
+    DamagedPhoto,
+    /// The photo is not there (any more).
+    #[error("the photo is gone")]
+    PhotoGone,
+    /// The photo has no bytes.
+    #[error("the photo is empty")]
+    EmptyPhoto,
+    /// The bytes are no picture at all.
+    #[error("the file is not a picture")]
+    NotAPhoto,
+    /// A service of the phone failed.
+    #[error(transparent)]
+    Port(#[from] PortFailed),
+    /// There is no such case here.
+    #[error("no such case")]
+    UnknownCase,
+    /// The text is not an identifier, a party or a hash.
+    #[error("not a valid identifier")]
+    BadId,
+    /// An answer is refused.
+    #[error(transparent)]
+    Answer(#[from] AnswerRefused),
+    /// A signature is refused.
+    #[error(transparent)]
+    Signing(#[from] SigningRefused),
+    /// The case cannot be sealed.
+    #[error(transparent)]
+    Sealing(#[from] NotSealable),
+    /// A statement is refused.
+    #[error(transparent)]
+    Statement(#[from] StatementRefused),
+    /// A code is refused.
+    #[error(transparent)]
+    Code(#[from] BadCode),
+    /// The road may not be cleared: the law forbids leaving, or facts or photos are missing.
+    #[error("not to be cleared: {0}")]
+    NotToClear(&'static str),
+    /// The gateway's address, key or certificate in the configuration cannot be used.
+    #[error("configuration: {0}")]
+    Configuration(&'static str),
+    /// The engine was shut down.
+    #[error("shut down")]
+    ShutDown,
+    /// No canonical form; a bug, told instead of a panic.
+    #[error(transparent)]
+    NotCanonical(#[from] NotCanonical),
+    /// The bundle could not be written.
+    #[error("the bundle could not be written")]
+    Bundle(NotWritten),
+    /// Stored bytes do not read back; they are kept as they are.
+    #[error("stored bytes do not read back")]
+    Unreadable,
+}
+
+impl Trouble {
+    /// The text code of what to tell the person: `error-…`.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Trouble::WrongKey => "error-wrong-key",
+            Trouble::KeyMissing => "error-key-missing",
+            Trouble::NewerStore { .. } => "error-newer-store",
+            Trouble::NotWritable => "error-not-writable",
+            Trouble::Busy => "error-busy",
+            Trouble::DiskFull => "error-disk-full",
+            Trouble::Database(_)
+            | Trouble::File(_)
+            | Trouble::Bundle(_)
+            | Trouble::NotCanonical(_)
+            | Trouble::Unreadable => "error-storage",
+            Trouble::DamagedPhoto => "error-damaged-photo",
+            Trouble::PhotoGone => "error-photo-gone",
+            Trouble::EmptyPhoto => "error-empty-photo",
+            Trouble::NotAPhoto => "error-not-a-photo",
+            Trouble::Port(_) => "error-port",
+            Trouble::UnknownCase => "error-unknown-case",
+            Trouble::BadId => "error-bad-id",
+            Trouble::Answer(refused) => match refused {
+                AnswerRefused::UnknownQuestion => "error-unknown-question",
+                AnswerRefused::WrongSubject => "error-wrong-subject",
+                AnswerRefused::NotYours => "error-not-yours",
+                AnswerRefused::TooEarly => "error-too-early",
+                AnswerRefused::Invalid { .. } => "error-invalid-answer",
+                AnswerRefused::TooLong => "error-too-long",
+            },
+            Trouble::Signing(refused) => match refused {
+                SigningRefused::NoDrawing => "error-no-drawing",
+                SigningRefused::TooEarly => "error-too-early",
+                SigningRefused::Stale => "error-stale-document",
+                SigningRefused::NothingShown => "error-nothing-shown",
+                SigningRefused::NotYours => "error-not-yours",
+                SigningRefused::NotCanonical => "error-storage",
+            },
+            Trouble::Sealing(refused) => match refused {
+                NotSealable::NotRecorder => "error-not-recorder",
+                NotSealable::NotCleared => "error-not-cleared",
+                NotSealable::Missing(_) => "error-seal-missing",
+                NotSealable::Inconsistent { .. } => "error-seal-inconsistent",
+                NotSealable::Unsigned => "error-seal-unsigned",
+                NotSealable::NoReason => "error-seal-no-reason",
+                NotSealable::NotCanonical => "error-storage",
+            },
+            Trouble::Statement(refused) => match refused {
+                StatementRefused::AnotherCase => "error-another-case",
+                StatementRefused::Replayed => "error-replayed",
+                StatementRefused::NotRecorder => "error-not-recorder",
+                StatementRefused::OtherNature => "error-other-nature",
+                StatementRefused::NotIts => "error-not-yours",
+            },
+            Trouble::Code(refused) => refused.code(),
+            Trouble::NotToClear(code) => code,
+            Trouble::Configuration(code) => code,
+            Trouble::ShutDown => "error-shut-down",
+        }
+    }
+}
+
+impl From<NotWritten> for Trouble {
+    fn from(error: NotWritten) -> Self {
+        match error {
+            NotWritten::Io(io) => io.into(),
+            NotWritten::PhotoChanged(_) => Trouble::DamagedPhoto,
+            other => Trouble::Bundle(other),
+        }
+    }
+}
+
+impl From<rusqlite::Error> for Trouble {
+    fn from(error: rusqlite::Error) -> Self {
+        use rusqlite::ErrorCode;
+        match error.sqlite_error_code() {
+            Some(ErrorCode::NotADatabase) => Trouble::WrongKey,
+            Some(ErrorCode::DiskFull) => Trouble::DiskFull,
+            Some(ErrorCode::CannotOpen | ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => Trouble::NotWritable,
+            _ => Trouble::Database(error),
+        }
+    }
+}
+
+impl From<std::io::Error> for Trouble {
+    fn from(error: std::io::Error) -> Self {
+        use std::io::ErrorKind;
+        match error.kind() {
+            ErrorKind::StorageFull | ErrorKind::QuotaExceeded => Trouble::DiskFull,
+            ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem | ErrorKind::NotADirectory => {
+                Trouble::NotWritable
+            }
+            _ => Trouble::File(error),
+        }
+    }
+}
