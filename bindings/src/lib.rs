@@ -1,1 +1,30 @@
-//! placeholder
+//! The uniffi surface of Jingbao: one engine object, records, ports. Not its business: any rule; those stand in
+//! `jingbao-core`, and every method here is a delegate.
+//!
+//! | module | holds |
+//! |---|---|
+//! | [`field`] | the engine object, [`Field`]; start here |
+//! | [`ports`] | what the app gives: keystore, signer, credentials, clock, listener |
+//! | [`records`] | what goes in: configuration, fixes, answers |
+//! | [`views`] | what comes out: mirrors of the core's views |
+//! | [`error`] | the few errors an app has to tell apart |
+//! | [`desk`] | a phone in software, for desktop tools and tests only |
+
+uniffi::setup_scaffolding!();
+
+pub mod desk;
+pub mod error;
+pub mod field;
+pub mod ports;
+pub mod records;
+pub mod views;
+
+pub use desk::SoftwarePhone;
+pub use error::FieldError;
+pub use field::Field;
+
+/// The version of the library, as its package names it.
+#[uniffi::export]
+pub fn version() -> String {
+    env!("CARGO_PKG_VERSION").to_owned()
+}

@@ -1,0 +1,239 @@
+//! The engine object. One per app; every method is one delegate with its errors mapped.
+
+use std::{path::Path, sync::Arc};
+
+use jingbao_core::{
+    canon::Sha256,
+    edge::{Engine, Scanned, SyncBudget, SyncReport, Trouble},
+    id::{CaseId, OpId, PartyId},
+    text::{self, Lang},
+    view::{self, CaseView, TimesView, VerdictView},
+};
+
+use crate::{
+    error::{FieldError, field_error},
+    ports::{self, Clock, Credentials, KeyStore, Listener, Signer},
+    records::{
+        Accident, AnswerTaken, CodeKind, Config, Fix, PhotoInput, PhotoTaken, Position, Reply, ScanResult, SightInput,
+        SignatureInput, SignatureRound, Standing,
+    },
+    views::QueueView,
+};
+
+type Taken<T> = Result<T, FieldError>;
+
+/// The engine of one installation.
+#[derive(uniffi::Object)]
+pub struct Field {
+    engine: Arc<Engine>,
+    lang: Lang,
+}
+
+impl Field {
+    fn told<T>(&self, result: Result<T, Trouble>) -> Taken<T> {
+        result.map_err(|trouble| field_error(trouble, self.lang))
+    }
+}
+
+fn case_id(text: &str) -> Result<CaseId, Trouble> {
+    text.parse().map_err(|_| Trouble::BadId)
+}
+
+fn party_id(text: &str) -> Result<PartyId, Trouble> {
+    text.parse().map_err(|_| Trouble::BadId)
+}
+
+fn some_party(text: Option<&String>) -> Result<Option<PartyId>, Trouble> {
+    text.map(|text| party_id(text)).transpose()
+}
+
+#[uniffi::export]
+impl Field {
+    /// Opens the store in the configured folder, or makes one. Blocking; call it off the main thread.
+    #[uniffi::constructor]
+    pub fn open(
+        config: Config,
+        keys: Arc<dyn KeyStore>,
+        signer: Arc<dyn Signer>,
+        credentials: Arc<dyn Credentials>,
+        clock: Arc<dyn Clock>,
+        listener: Arc<dyn Listener>,
+    ) -> Taken<Arc<Self>> {
+        let lang = config.lang.parse().unwrap_or_default();
+        let engine = Engine::open(&config, ports::adapt(keys, signer, credentials, clock, listener));
+        engine.map(|engine| Arc::new(Field { engine, lang })).map_err(|trouble| field_error(trouble, lang))
+    }
+
+    /// This installation's id.
+    pub fn device(&self) -> Taken<String> {
+        self.told(self.engine.device().map(|device| device.to_string()))
+    }
+
+    /// The device's public key, base64url SubjectPublicKeyInfo: what the company enrols.
+    pub fn public_key(&self) -> String {
+        self.engine.public_key().clone().into()
+    }
+
+    /// Sets whether the specialist is on duty, certified, free.
+    pub fn stand(&self, standing: Standing) -> Taken<()> {
+        self.told(self.engine.stand(standing.into()))
+    }
+
+    /// Learns of an open accident.
+    pub fn hear_of(&self, accident: Accident) -> Taken<()> {
+        self.told(accident.into_core().map_err(|_| Trouble::BadId).and_then(|accident| self.engine.hear_of(accident)))
+    }
+
+    /// One fix of the drive: what has changed.
+    pub fn duty(&self, fix: Fix) -> Taken<Vec<VerdictView>> {
+        let changes = fix.into_core().map_err(|_| Trouble::BadId).and_then(|fix| self.engine.duty(&fix));
+        self.told(changes.map(|changes| changes.iter().map(|change| view::verdict_view(change, self.lang)).collect()))
+    }
+
+    /// Opens a case; its id.
+    pub fn sight(&self, input: SightInput) -> Taken<String> {
+        self.told((|| {
+            let place = input.position.as_ref().map(Position::point).transpose().map_err(|_| Trouble::BadId)?;
+            let own = some_party(input.own_party.as_ref())?;
+            Ok(self.engine.sight(place, input.accident, own, input.training)?.to_string())
+        })())
+    }
+
+    /// How the survey car answered: `stopped`, `urgent`, `cannot_stop_safely`, `served`, `passed`.
+    pub fn respond(&self, case_id: String, response: String) -> Taken<CaseView> {
+        self.told(self::case_id(&case_id).and_then(|case| {
+            self.engine.respond(case, &response)?;
+            self.engine.case(case)
+        }))
+    }
+
+    /// One case as its screen shows it.
+    pub fn case(&self, case_id: String) -> Taken<CaseView> {
+        self.told(self::case_id(&case_id).and_then(|case| self.engine.case(case)))
+    }
+
+    /// Every case on this phone.
+    pub fn cases(&self) -> Taken<Vec<String>> {
+        self.told(self.engine.cases().map(|cases| cases.iter().map(ToString::to_string).collect()))
+    }
+
+    /// Takes one answer; durable when it returns.
+    pub fn answer(&self, case_id: String, reply: Reply) -> Taken<AnswerTaken> {
+        self.told(self::case_id(&case_id).and_then(|case| {
+            let party = some_party(reply.party.as_ref())?;
+            let taken = self.engine.answer(case, party, &reply.question, reply.answer())?;
+            let note = taken.note.map(|code| text::say(self.lang, &code, &[]));
+            Ok(AnswerTaken { note, view: self.engine.case(case)? })
+        }))
+    }
+
+    /// Takes a photo in; safe when it returns.
+    pub fn add_photo(
+        &self,
+        case_id: String,
+        slot: String,
+        photo: PhotoInput,
+        position: Option<Position>,
+    ) -> Taken<PhotoTaken> {
+        self.told(self::case_id(&case_id).and_then(|case| {
+            let fix = position.as_ref().map(Position::point).transpose().map_err(|_| Trouble::BadId)?;
+            let added = self.engine.add_photo(case, &slot, photo.into(), fix)?;
+            Ok(PhotoTaken {
+                photo: added.photo.to_string(),
+                sha256: added.sha256,
+                bytes: added.bytes,
+                findings: added.findings.iter().map(|finding| view::finding_view(finding, self.lang)).collect(),
+            })
+        }))
+    }
+
+    /// The vehicles are off the road.
+    pub fn clear(&self, case_id: String) -> Taken<CaseView> {
+        self.told(self::case_id(&case_id).and_then(|case| {
+            self.engine.clear(case)?;
+            self.engine.case(case)
+        }))
+    }
+
+    /// Takes a signature over what was shown.
+    pub fn sign(&self, case_id: String, signature: SignatureInput) -> Taken<CaseView> {
+        self.told(self::case_id(&case_id).and_then(|case| {
+            let shown: Sha256 = signature.shown_sha256.parse().map_err(|_| Trouble::BadId)?;
+            let (party, round) = (party_id(&signature.party)?, signature.round.into());
+            self.engine.sign(case, party, round, shown, signature.drawing())?;
+            self.engine.case(case)
+        }))
+    }
+
+    /// Records that a party refuses to sign.
+    pub fn refuse_to_sign(&self, case_id: String, party: String, round: SignatureRound) -> Taken<CaseView> {
+        self.told(self::case_id(&case_id).and_then(|case| {
+            self.engine.refuse_to_sign(case, party_id(&party)?, round.into())?;
+            self.engine.case(case)
+        }))
+    }
+
+    /// Seals the next revision; a further one needs a reason.
+    pub fn seal(&self, case_id: String, reason: Option<String>) -> Taken<CaseView> {
+        self.told(self::case_id(&case_id).and_then(|case| {
+            self.engine.seal(case, reason)?;
+            self.engine.case(case)
+        }))
+    }
+
+    /// A code for another phone.
+    pub fn show_code(&self, case_id: String, kind: CodeKind) -> Taken<String> {
+        self.told(self::case_id(&case_id).and_then(|case| match kind {
+            CodeKind::Invitation { party } => self.engine.show_invitation(case, party_id(&party)?),
+            CodeKind::Draft => self.engine.show_draft(case),
+            CodeKind::Statement => self.engine.show_statement(case),
+        }))
+    }
+
+    /// Takes in a code of another phone.
+    pub fn scan(&self, code: String) -> Taken<ScanResult> {
+        self.told(self.engine.scan(&code).map(|scanned| match scanned {
+            Scanned::Joined(case) => ScanResult { case_id: case.to_string(), kind: "joined".into() },
+            Scanned::Draft(case) => ScanResult { case_id: case.to_string(), kind: "draft".into() },
+            Scanned::Statement(case) => ScanResult { case_id: case.to_string(), kind: "statement".into() },
+        }))
+    }
+
+    /// What waits, why, and what is done.
+    pub fn queue(&self) -> Taken<QueueView> {
+        self.told(self.engine.queue())
+    }
+
+    /// Tries one operation now.
+    pub fn retry(&self, op: String) -> Taken<()> {
+        self.told(op.parse::<OpId>().map_err(|_| Trouble::BadId).and_then(|op| self.engine.retry(op)))
+    }
+
+    /// The times of each live case on this phone.
+    pub fn scorecard(&self) -> Taken<Vec<TimesView>> {
+        self.told(self.engine.scorecard())
+    }
+
+    /// The printable agreement of the newest sealed revision.
+    pub fn agreement(&self, case_id: String) -> Taken<Option<String>> {
+        self.told(self::case_id(&case_id).and_then(|case| self.engine.agreement(case)))
+    }
+
+    /// Writes the case's bundle to a file.
+    pub fn export(&self, case_id: String, path: String) -> Taken<()> {
+        self.told(self::case_id(&case_id).and_then(|case| self.engine.export(case, Path::new(&path))))
+    }
+
+    /// Closes the store; every later call says so. Returns at once, from any state.
+    pub fn shutdown(&self) {
+        self.engine.shutdown();
+    }
+}
+
+#[uniffi::export(async_runtime = "tokio")]
+impl Field {
+    /// Sends what is due, for at most the budget.
+    pub async fn sync(&self, budget: SyncBudget) -> Taken<SyncReport> {
+        self.told(self.engine.sync(budget).await)
+    }
+}

@@ -1,0 +1,310 @@
+//! What goes in. Plain values; identifiers, parties and hashes are text and are checked by the core.
+
+use jingbao_core::{
+    duty, edge,
+    form::{Answer, Round, Strokes},
+    place,
+    privacy::Private,
+    time,
+    triage::{Road, Ternary},
+};
+
+pub use edge::Config;
+
+/// How an engine is set up; see the core's `Config`.
+#[uniffi::remote(Record)]
+pub struct Config {
+    pub folder: String,
+    pub gateway: Option<String>,
+    pub gateway_key: Option<String>,
+    pub authority: Option<String>,
+    pub lang: String,
+}
+
+/// One reading of every clock of the phone.
+#[derive(Clone, Debug, PartialEq, Eq, uniffi::Record)]
+pub struct Moment {
+    /// Wall clock, UTC milliseconds.
+    pub wall_ms: i64,
+    /// Offset of local time east of UTC, seconds.
+    pub offset_s: i32,
+    /// Milliseconds since boot, counting sleep.
+    pub mono_ms: i64,
+    /// Which boot.
+    pub boot: String,
+}
+
+impl From<Moment> for time::Moment {
+    fn from(m: Moment) -> Self {
+        time::Moment { wall: time::Timestamp(m.wall_ms), offset_s: m.offset_s, mono_ms: m.mono_ms, boot: m.boot }
+    }
+}
+
+/// A position of the phone, WGS-84.
+#[derive(Clone, Debug, PartialEq, uniffi::Record)]
+pub struct Position {
+    /// Degrees north.
+    pub lat: f64,
+    /// Degrees east.
+    pub lon: f64,
+    /// Metres, 68 %.
+    pub accuracy_m: f64,
+    /// Whether the system flags it as simulated.
+    pub mock: bool,
+}
+
+impl Position {
+    pub(crate) fn point(&self) -> Result<place::Point, place::NotAPoint> {
+        Ok(place::Point { mock: self.mock, ..place::Point::wgs84(self.lat, self.lon, self.accuracy_m)? })
+    }
+}
+
+/// One fix of the drive.
+#[derive(Clone, Debug, PartialEq, uniffi::Record)]
+pub struct Fix {
+    /// Where.
+    pub position: Position,
+    /// Metres a second, if the phone knows.
+    pub speed_mps: Option<f64>,
+    /// Degrees clockwise from north, if the phone knows.
+    pub course_deg: Option<f64>,
+    /// When it was measured.
+    pub at: Moment,
+}
+
+impl Fix {
+    pub(crate) fn into_core(self) -> Result<duty::Fix, place::NotAPoint> {
+        let point = self.position.point()?;
+        Ok(duty::Fix { point, speed_mps: self.speed_mps, course_deg: self.course_deg, at: self.at.into() })
+    }
+}
+
+/// An open accident, from the feed, a code or a call.
+#[derive(Clone, Debug, PartialEq, uniffi::Record)]
+pub struct Accident {
+    /// Its name in the feed.
+    pub id: String,
+    /// Where.
+    pub position: Position,
+    /// When it was seen, UTC milliseconds.
+    pub seen_at_ms: i64,
+    /// `city`, `expressway`, `off_road` or `unknown`.
+    pub road: String,
+    /// Whether another specialist is there.
+    pub served: bool,
+}
+
+impl Accident {
+    pub(crate) fn into_core(self) -> Result<duty::OpenAccident, place::NotAPoint> {
+        let place = place::Point { source: place::Source::Feed, ..self.position.point()? };
+        let (seen_at, road) = (time::Timestamp(self.seen_at_ms), Road::from_code(&self.road).unwrap_or(Road::Unknown));
+        Ok(duty::OpenAccident { id: self.id, place, seen_at, road, served: self.served })
+    }
+}
+
+/// What holds for the specialist now.
+#[derive(Clone, Debug, PartialEq, Eq, uniffi::Record)]
+pub struct Standing {
+    /// On shift.
+    pub on_duty: bool,
+    /// Certified now: none while it is not known.
+    pub certified: Option<bool>,
+    /// A declared serious urgent task (重大紧急任务).
+    pub urgent: Option<UrgentTask>,
+    /// Busy with another accident.
+    pub on_case: bool,
+}
+
+/// A declared urgent task.
+#[derive(Clone, PartialEq, Eq, uniffi::Record)]
+pub struct UrgentTask {
+    /// One of the pack's kinds.
+    pub kind: String,
+    /// Why.
+    pub reason: String,
+    /// Who ordered it.
+    pub issuer: String,
+    /// When it was declared.
+    pub declared_at: Moment,
+}
+
+impl std::fmt::Debug for UrgentTask {
+    // Reason and issuer are a person's words and name.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "UrgentTask({} {:?})", self.kind, self.declared_at)
+    }
+}
+
+impl From<Standing> for duty::Standing {
+    fn from(s: Standing) -> Self {
+        let urgent = s.urgent.map(|task| duty::Urgent {
+            kind: task.kind,
+            reason: task.reason,
+            issuer: task.issuer,
+            declared_at: task.declared_at.into(),
+        });
+        let credential = match s.certified {
+            Some(true) => Ternary::Yes,
+            Some(false) => Ternary::No,
+            None => Ternary::Unknown,
+        };
+        duty::Standing { on_duty: s.on_duty, credential, urgent, on_case: s.on_case }
+    }
+}
+
+/// What a person sends back for a question.
+#[derive(Clone, PartialEq, Eq, uniffi::Record)]
+pub struct Reply {
+    /// The question's id, as the view gave it.
+    pub question: String,
+    /// The party, as the view gave it.
+    pub party: Option<String>,
+    /// The value; none to skip.
+    pub value: Option<String>,
+    /// Why it is skipped: `cannot_read`, `no_plate`, `refuses`, `unknown`, `unknown_insurer`, `not_applicable`.
+    pub skip: Option<String>,
+}
+
+impl Reply {
+    pub(crate) fn answer(&self) -> Answer {
+        match (&self.value, &self.skip) {
+            (Some(value), _) => Answer::Value(Private::new(value.clone())),
+            (None, skip) => Answer::Skipped(skip.clone().unwrap_or_default()),
+        }
+    }
+}
+
+/// Where a photo comes from.
+#[derive(Clone, PartialEq, Eq, uniffi::Enum)]
+pub enum PhotoInput {
+    /// A file that stays where it is.
+    Path {
+        /// Its path.
+        path: String,
+    },
+    /// A camera's temporary file; removed once the photo is safe.
+    Temporary {
+        /// Its path.
+        path: String,
+    },
+    /// The bytes.
+    Bytes {
+        /// Them.
+        bytes: Vec<u8>,
+    },
+}
+
+impl From<PhotoInput> for edge::PhotoSource {
+    fn from(input: PhotoInput) -> Self {
+        match input {
+            PhotoInput::Path { path } => edge::PhotoSource::Path(path.into()),
+            PhotoInput::Temporary { path } => edge::PhotoSource::Temporary(path.into()),
+            PhotoInput::Bytes { bytes } => edge::PhotoSource::Bytes(bytes),
+        }
+    }
+}
+
+/// Which of the two documents is signed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, uniffi::Enum)]
+pub enum SignatureRound {
+    /// What happened.
+    Facts,
+    /// Who bears what.
+    Settlement,
+}
+
+impl From<SignatureRound> for Round {
+    fn from(round: SignatureRound) -> Self {
+        match round {
+            SignatureRound::Facts => Round::Facts,
+            SignatureRound::Settlement => Round::Settlement,
+        }
+    }
+}
+
+/// A point of a drawing, in thousandths of the field's width and height.
+#[derive(Clone, Copy, PartialEq, Eq, uniffi::Record)]
+pub struct StrokePoint {
+    /// From the left.
+    pub x: i32,
+    /// From the top.
+    pub y: i32,
+}
+
+/// A person's signature.
+#[derive(Clone, PartialEq, Eq, uniffi::Record)]
+pub struct SignatureInput {
+    /// Who signs.
+    pub party: String,
+    /// What.
+    pub round: SignatureRound,
+    /// SHA-256 of the document as it was shown, from the view's `signing`.
+    pub shown_sha256: String,
+    /// The lines drawn.
+    pub strokes: Vec<Vec<StrokePoint>>,
+}
+
+impl SignatureInput {
+    pub(crate) fn drawing(&self) -> Strokes {
+        let lines = self.strokes.iter().map(|line| line.iter().map(|point| (point.x, point.y)).collect()).collect();
+        Strokes(Private::new(lines))
+    }
+}
+
+/// What to open a case with.
+#[derive(Clone, Debug, PartialEq, uniffi::Record)]
+pub struct SightInput {
+    /// Where, if known.
+    pub position: Option<Position>,
+    /// The announced accident it answers.
+    pub accident: Option<String>,
+    /// The party this phone speaks for; none for a specialist's.
+    pub own_party: Option<String>,
+    /// Practice: never sent, never scored.
+    pub training: bool,
+}
+
+/// What a code is to say.
+#[derive(Clone, Debug, PartialEq, Eq, uniffi::Enum)]
+pub enum CodeKind {
+    /// The recorder's invitation for the phone of a party.
+    Invitation {
+        /// Which.
+        party: String,
+    },
+    /// The recorder's draft, to be signed elsewhere.
+    Draft,
+    /// This phone's statement.
+    Statement,
+}
+
+/// How a scan ended: which case it belongs to and what it was.
+#[derive(Clone, Debug, PartialEq, Eq, uniffi::Record)]
+pub struct ScanResult {
+    /// The case.
+    pub case_id: String,
+    /// `joined`, `draft` or `statement`.
+    pub kind: String,
+}
+
+/// A photo that is safe now.
+#[derive(Clone, Debug, PartialEq, Eq, uniffi::Record)]
+pub struct PhotoTaken {
+    /// Its id.
+    pub photo: String,
+    /// SHA-256 of the original.
+    pub sha256: String,
+    /// Length of the original.
+    pub bytes: u64,
+    /// What was noticed, to be mended while it still can be.
+    pub findings: Vec<jingbao_core::view::FindingView>,
+}
+
+/// An answer that is durable now, with the case as it stands.
+#[derive(Clone, Debug, PartialEq, Eq, uniffi::Record)]
+pub struct AnswerTaken {
+    /// A sentence about a value that was let through with a warning.
+    pub note: Option<String>,
+    /// The case.
+    pub view: jingbao_core::view::CaseView,
+}

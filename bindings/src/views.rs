@@ -1,0 +1,188 @@
+//! What comes out: mirrors of the core's views. A field that drifts is a compile error.
+
+pub use jingbao_core::{
+    edge::{QueueItem, QueueView, SyncBudget, SyncReport},
+    view::{
+        AnswerView, CaseView, ChoiceView, FindingView, MissingView, PhotoView, QuestionView, ShotView, SignatureView,
+        SigningView, TimesView, TriageView, VerdictView,
+    },
+};
+
+/// Mirror of the core's `TriageView`.
+#[uniffi::remote(Record)]
+pub struct TriageView {
+    pub route: String,
+    pub text: String,
+    pub settled: bool,
+    pub cites: Vec<String>,
+    pub because: Vec<String>,
+    pub unknown: Vec<String>,
+    pub advice: Vec<String>,
+}
+
+/// Mirror of the core's `ChoiceView`.
+#[uniffi::remote(Record)]
+pub struct ChoiceView {
+    pub code: String,
+    pub text: String,
+}
+
+/// Mirror of the core's `QuestionView`.
+#[uniffi::remote(Record)]
+pub struct QuestionView {
+    pub question: String,
+    pub party: Option<String>,
+    pub text: String,
+    pub kind: String,
+    pub choices: Vec<ChoiceView>,
+}
+
+/// Mirror of the core's `MissingView`.
+#[uniffi::remote(Record)]
+pub struct MissingView {
+    pub question: String,
+    pub party: Option<String>,
+    pub stage: String,
+    pub text: String,
+}
+
+/// Mirror of the core's `AnswerView`.
+#[uniffi::remote(Record)]
+pub struct AnswerView {
+    pub question: String,
+    pub party: Option<String>,
+    pub value: Option<String>,
+    pub text: String,
+    pub disagreement: bool,
+}
+
+/// Mirror of the core's `ShotView`.
+#[uniffi::remote(Record)]
+pub struct ShotView {
+    pub slot: String,
+    pub text: String,
+    pub needed: bool,
+    pub taken: bool,
+}
+
+/// Mirror of the core's `FindingView`.
+#[uniffi::remote(Record)]
+pub struct FindingView {
+    pub code: String,
+    pub text: String,
+}
+
+/// Mirror of the core's `PhotoView`.
+#[uniffi::remote(Record)]
+pub struct PhotoView {
+    pub photo: String,
+    pub slot: String,
+    pub sha256: String,
+    pub bytes: u64,
+    pub here: bool,
+    pub stored: bool,
+    pub findings: Vec<FindingView>,
+}
+
+/// Mirror of the core's `SigningView`.
+#[uniffi::remote(Record)]
+pub struct SigningView {
+    pub facts_sha256: String,
+    pub settlement_sha256: String,
+}
+
+/// Mirror of the core's `SignatureView`.
+#[uniffi::remote(Record)]
+pub struct SignatureView {
+    pub party: String,
+    pub round: String,
+    pub holds: bool,
+    pub refused: bool,
+}
+
+/// Mirror of the core's `CaseView`.
+#[uniffi::remote(Record)]
+pub struct CaseView {
+    pub id: String,
+    pub nature: String,
+    pub recorder: bool,
+    pub own_party: Option<String>,
+    pub step: String,
+    pub step_text: String,
+    pub triage: TriageView,
+    pub next: Option<QuestionView>,
+    pub missing: Vec<MissingView>,
+    pub answered: u32,
+    pub required: u32,
+    pub parties: Vec<String>,
+    pub answers: Vec<AnswerView>,
+    pub shots: Vec<ShotView>,
+    pub photos: Vec<PhotoView>,
+    pub may_clear: bool,
+    pub cleared: bool,
+    pub signing: Option<SigningView>,
+    pub signatures: Vec<SignatureView>,
+    pub revisions: Vec<String>,
+    pub state: String,
+}
+
+/// Mirror of the core's `VerdictView`.
+#[uniffi::remote(Record)]
+pub struct VerdictView {
+    pub accident: String,
+    pub verdict: String,
+    pub text: String,
+    pub reasons: Vec<String>,
+    pub reason_texts: Vec<String>,
+    pub distance_m: f64,
+    pub at_ms: i64,
+}
+
+/// Mirror of the core's `QueueItem`.
+#[uniffi::remote(Record)]
+pub struct QueueItem {
+    pub op: String,
+    pub case: Option<String>,
+    pub kind: String,
+    pub what: String,
+    pub state: String,
+    pub why: String,
+    pub sent: u32,
+}
+
+/// Mirror of the core's `QueueView`.
+#[uniffi::remote(Record)]
+pub struct QueueView {
+    pub pending: u32,
+    pub parked: u32,
+    pub done: u32,
+    pub resent: u32,
+    pub unauthorized: bool,
+    pub items: Vec<QueueItem>,
+}
+
+/// Mirror of the core's `SyncBudget`.
+#[uniffi::remote(Record)]
+pub struct SyncBudget {
+    pub seconds: u32,
+}
+
+/// Mirror of the core's `SyncReport`.
+#[uniffi::remote(Record)]
+pub struct SyncReport {
+    pub sent: u32,
+    pub pending: u32,
+    pub parked: u32,
+    pub unauthorized: bool,
+    pub busy: bool,
+    pub wake_in_ms: Option<i64>,
+}
+
+/// Mirror of the core's `TimesView`.
+#[uniffi::remote(Record)]
+pub struct TimesView {
+    pub case_id: String,
+    pub response_ms: Option<i64>,
+    pub clearing_ms: Option<i64>,
+    pub whole_ms: Option<i64>,
+}
