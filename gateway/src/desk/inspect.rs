@@ -1,0 +1,160 @@
+//! `jingbao-gateway inspect PATH…`: the facts and findings of photos, folders with all that is in them, one line a
+//! file in the order of names. It reads, and changes nothing. A file that cannot be opened is a line with its finding;
+//! only a path that does not exist makes the exit code 1.
+
+use std::{
+    fs, io,
+    io::Write,
+    path::{Path, PathBuf},
+};
+
+use jingbao_core::{
+    canon::Sha256,
+    evidence::{Context, Finding, FindingCode, PhotoFacts, findings, inspect},
+};
+use serde_json::{Value, json};
+
+use super::{Say, values};
+
+/// What `inspect` was asked for.
+#[derive(Clone, Debug)]
+pub struct InspectArgs {
+    /// Files and folders.
+    pub paths: Vec<PathBuf>,
+    /// One object a line instead of sentences.
+    pub json: bool,
+}
+
+/// Writes a line for each file. 0, or 1 if a path does not exist.
+pub fn run(args: &InspectArgs, say: &Say<'_>, out: &mut dyn Write) -> io::Result<i32> {
+    let mut code = 0;
+    for path in &args.paths {
+        if fs::symlink_metadata(path).is_err() {
+            code = 1;
+            let shown = path.display().to_string();
+            match args.json {
+                true => writeln!(out, "{}", json!({"path": shown, "findings": ["no_such_path"]}))?,
+                false => writeln!(out, "{}", say("inspect-no-such-path", &values([("path", shown)])))?,
+            }
+        }
+        for file in files(path) {
+            let line = Line::of(&file);
+            match args.json {
+                true => writeln!(out, "{}", line.object())?,
+                false => line.sentences(say, out)?,
+            }
+        }
+    }
+    Ok(code)
+}
+
+/// The file itself, or every file below the folder, sorted; links to folders are not followed.
+fn files(path: &Path) -> Vec<PathBuf> {
+    let is_folder = fs::symlink_metadata(path).is_ok_and(|meta| meta.is_dir());
+    if !is_folder {
+        return if path.is_file() { vec![path.to_owned()] } else { Vec::new() };
+    }
+    let mut inside: Vec<PathBuf> =
+        fs::read_dir(path).into_iter().flatten().flatten().map(|entry| entry.path()).collect();
+    inside.sort();
+    inside.iter().flat_map(|path| files(path)).collect()
+}
+
+/// All about one file; without a hash when it could not be opened.
+struct Line {
+    path: String,
+    sha256: Option<Sha256>,
+    facts: PhotoFacts,
+    findings: Vec<Finding>,
+}
+
+impl Line {
+    fn of(path: &Path) -> Line {
+        let bytes = fs::read(path);
+        let facts = inspect(bytes.as_deref().unwrap_or_default());
+        let findings = match &bytes {
+            Ok(_) => findings(&facts, &Context::default()),
+            Err(_) => vec![Finding { code: FindingCode::Unreadable, values: values([]) }],
+        };
+        Line { path: path.display().to_string(), sha256: bytes.ok().as_deref().map(Sha256::of), facts, findings }
+    }
+
+    fn object(&self) -> Value {
+        let PhotoFacts { format, bytes, width, height, orientation, taken, gps, make, model, .. } = &self.facts;
+        json!({
+            "path": self.path,
+            "sha256": self.sha256,
+            "bytes": bytes,
+            "format": format,
+            "width": width,
+            "height": height,
+            "orientation": orientation,
+            "taken_local": taken.as_ref().map(|taken| &taken.local),
+            "offset": taken.as_ref().and_then(|taken| taken.offset_s).map(offset),
+            "taken_at": taken.as_ref().and_then(|taken| taken.rfc3339()),
+            "gps": gps.as_ref().map(|gps| json!({"lat": gps.lat, "lon": gps.lon, "alt": gps.alt})),
+            "make": make,
+            "model": model,
+            "findings": self.findings.iter().map(|finding| finding.code).collect::<Vec<_>>(),
+            "details": self.findings,
+        })
+    }
+
+    fn sentences(&self, say: &Say<'_>, out: &mut dyn Write) -> io::Result<()> {
+        let facts = &self.facts;
+        let or_dash = |value: Option<String>| value.unwrap_or_else(|| "—".into());
+        let size = facts.width.zip(facts.height).map(|(width, height)| format!("{width}×{height}"));
+        let taken = facts.taken.as_ref().map(|taken| taken.rfc3339().unwrap_or_else(|| taken.local.clone()));
+        let named = values([
+            ("path", self.path.clone()),
+            ("bytes", facts.bytes.to_string()),
+            ("size", or_dash(size)),
+            ("taken", or_dash(taken)),
+            ("place", or_dash(facts.gps.as_ref().map(|gps| format!("{:.6}, {:.6}", gps.lat, gps.lon)))),
+            ("camera", or_dash(facts.model.clone().or(facts.make.clone()))),
+        ]);
+        writeln!(out, "{}", say("inspect-photo", &named))?;
+        for finding in &self.findings {
+            writeln!(out, "    {}", say(&format!("finding-{}", finding.code.as_str()), &finding.values))?;
+        }
+        Ok(())
+    }
+}
+
+/// Seconds east of UTC as `+08:00`.
+fn offset(seconds: i32) -> String {
+    let sign = if seconds < 0 { '-' } else { '+' };
+    format!("{sign}{:02}:{:02}", seconds.abs() / 3600, seconds.abs() / 60 % 60)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lines(args: &InspectArgs) -> (i32, Vec<Value>) {
+        let mut out = Vec::new();
+        let code = run(args, &|key, _| key.into(), &mut out).expect("written");
+        let text = String::from_utf8(out).expect("UTF-8");
+        (code, text.lines().map(|line| serde_json::from_str(line).expect("an object")).collect())
+    }
+
+    #[test]
+    fn a_folder_gives_a_line_for_each_file_below_it_and_a_missing_path_exit_code_1() {
+        let folder = tempfile::tempdir().expect("a folder");
+        fs::create_dir(folder.path().join("b")).expect("a folder");
+        fs::write(folder.path().join("b/empty.jpg"), b"").expect("a file");
+        fs::write(folder.path().join("a.txt"), b"text").expect("a file");
+        let (code, found) = lines(&InspectArgs { paths: vec![folder.path().into()], json: true });
+        assert_eq!(code, 0);
+        assert_eq!(found.iter().map(|line| &line["findings"][0]).collect::<Vec<_>>(), ["not_a_photo", "empty"]);
+        for key in ["path", "sha256", "bytes", "format", "width", "height", "orientation", "taken_local", "offset"] {
+            assert!(found[0].get(key).is_some(), "{key}");
+        }
+        for key in ["taken_at", "gps", "make", "model", "findings"] {
+            assert!(found[0].get(key).is_some(), "{key}");
+        }
+        let gone = folder.path().join("gone");
+        let (code, found) = lines(&InspectArgs { paths: vec![gone, folder.path().into()], json: true });
+        assert_eq!((code, found.len()), (1, 3));
+    }
+}

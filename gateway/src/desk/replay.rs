@@ -1,0 +1,198 @@
+//! `jingbao-gateway replay --track FILE.gpx --accidents FILE.geojson`: what the duty check said on a drive, a line at
+//! each change. It reads, and changes nothing. A file that cannot be used ends it with one sentence.
+
+use std::{
+    io,
+    io::Write,
+    path::{Path, PathBuf},
+};
+
+use jingbao_core::{
+    duty::{Change, DutyRules, Fix, OpenAccident, Standing, Ternary, Watch},
+    time::Timestamp,
+};
+use serde_json::json;
+
+use super::{Say, named, text_of, values};
+use crate::track::{BadFile, fixes, read_accidents, read_gpx};
+
+/// What `replay` was asked for.
+#[derive(Clone, Debug)]
+pub struct ReplayArgs {
+    /// The drive.
+    pub track: PathBuf,
+    /// The open accidents.
+    pub accidents: PathBuf,
+    /// Metres, where the drive tells none.
+    pub accuracy_m: f64,
+    /// One object a line instead of sentences.
+    pub json: bool,
+}
+
+/// A change and the fix it came with.
+#[derive(Clone, Debug)]
+pub struct Told {
+    /// Position of the fix in the drive, from 0.
+    pub fix: usize,
+    /// What changed.
+    pub change: Change,
+    /// Speed at that fix, given or derived.
+    pub speed_mps: Option<f64>,
+}
+
+/// Drives the watch along the fixes for a certified specialist on duty without any task.
+pub fn replay(fixes: &[Fix], accidents: &[OpenAccident], rules: &DutyRules) -> Vec<Told> {
+    let standing = Standing { on_duty: true, credential: Ternary::Yes, urgent: None, on_case: false };
+    let mut watch = Watch::new();
+    let mut told = Vec::new();
+    for (index, fix) in fixes.iter().enumerate() {
+        let known: Vec<OpenAccident> = accidents.iter().filter(|a| a.seen_at <= fix.at.wall).cloned().collect();
+        let changes = watch.step(fix, &known, &standing, rules, &fix.at);
+        let speed_mps = watch.motion().speed_mps;
+        told.extend(changes.into_iter().map(|change| Told { fix: index, change, speed_mps }));
+    }
+    told
+}
+
+/// Writes a line at each change. An unusable file is an error of kind `InvalidData` whose text says why.
+pub fn run(args: &ReplayArgs, say: &Say<'_>, out: &mut dyn Write) -> io::Result<i32> {
+    let bad = |path: &Path, error: BadFile| named(path, io::ErrorKind::InvalidData, &error);
+    let points = read_gpx(&text_of(&args.track)?).map_err(|error| bad(&args.track, error))?;
+    let accidents = read_accidents(&text_of(&args.accidents)?).map_err(|error| bad(&args.accidents, error))?;
+    if !(args.accuracy_m > 0.0 && args.accuracy_m.is_finite()) {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "the accuracy must be a number of metres above 0"));
+    }
+    let fixes = fixes(&points, args.accuracy_m);
+    let lacks_accuracy = points.iter().any(|point| point.accuracy_m.is_none());
+    if lacks_accuracy && !args.json {
+        let named = values([("metres", args.accuracy_m.to_string()), ("fixes", fixes.len().to_string())]);
+        writeln!(out, "{}", say("replay-assumed-accuracy", &named))?;
+    }
+    for told in replay(&fixes, &accidents, &DutyRules::default()) {
+        match args.json {
+            true => writeln!(out, "{}", object(&told, &fixes[told.fix]))?,
+            false => writeln!(out, "{}", sentence(&told, say))?,
+        }
+    }
+    Ok(0)
+}
+
+fn object(told: &Told, fix: &Fix) -> serde_json::Value {
+    let change = &told.change;
+    json!({
+        "at": utc(change.at.wall),
+        "fix": told.fix,
+        "accident": change.accident,
+        "verdict": change.verdict,
+        "reasons": change.reasons,
+        "distance_m": tenth(change.distance_m),
+        "speed_kmh": told.speed_mps.map(|speed| tenth(speed * 3.6)),
+        "lat": fix.point.lat,
+        "lon": fix.point.lon,
+        "accuracy_m": fix.point.accuracy_m,
+    })
+}
+
+fn sentence(told: &Told, say: &Say<'_>) -> String {
+    let change = &told.change;
+    let none = values([]);
+    let reasons: Vec<String> =
+        change.reasons.iter().map(|reason| say(&format!("duty-reason-{}", reason.as_str()), &none)).collect();
+    let named = values([
+        ("at", utc(change.at.wall)),
+        ("accident", change.accident.clone()),
+        ("verdict", say(&format!("verdict-{}", change.verdict.as_str()), &none)),
+        ("reasons", reasons.join(" · ")),
+        ("distance", format!("{:.0}", change.distance_m)),
+        ("speed", told.speed_mps.map_or_else(|| "—".into(), |speed| format!("{:.0}", speed * 3.6))),
+    ]);
+    say("replay-change", &named)
+}
+
+/// GPX times are UTC.
+fn utc(at: Timestamp) -> String {
+    at.rfc3339(0).replace("+00:00", "Z")
+}
+
+fn tenth(value: f64) -> f64 {
+    (value * 10.0).round() / 10.0
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use jingbao_core::{duty::Verdict, place::distance_m};
+
+    use super::*;
+
+    fn real_drive() -> Option<Vec<Fix>> {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/fixtures/tracks/munich-1hz.gpx");
+        match fs::read_to_string(path) {
+            Ok(text) => Some(fixes(&read_gpx(&text).expect("a drive"), 10.0)),
+            Err(_) => {
+                assert!(std::env::var_os("CI").is_none(), "CI must have the real fixtures");
+                None
+            }
+        }
+    }
+
+    fn accident(id: &str, lat: f64, lon: f64) -> OpenAccident {
+        let text = format!(
+            r#"{{"type":"Feature","geometry":{{"type":"Point","coordinates":[{lon},{lat}]}},"properties":{{"id":"{id}","road":"city","accuracy_m":5}}}}"#
+        );
+        read_accidents(&text).expect("an accident").remove(0)
+    }
+
+    /// How often an accident on the drive gets *must stop*, and how many metres before it is reached.
+    #[test]
+    fn on_the_drive_of_the_real_fixtures_an_accident_ahead_must_stop_before_it_is_reached() {
+        let Some(drive) = real_drive() else { return };
+        let places = (60..drive.len() - 60).step_by(37);
+        for place in places {
+            let there = &drive[place].point;
+            let told = replay(&drive, &[accident("on", there.lat, there.lon)], &DutyRules::default());
+            let first = told.iter().find(|told| told.change.verdict == Verdict::MustStop);
+            let first = first.unwrap_or_else(|| panic!("never told about the accident at fix {place}: {told:?}"));
+            // The drive may pass a place twice; told before the first time is what counts.
+            let reached = drive.iter().position(|fix| distance_m(fix.point.to_wgs84(), there.to_wgs84()) < 15.0);
+            assert!(reached.is_some_and(|reached| first.fix < reached), "fix {place}: {first:?}, {reached:?}");
+        }
+    }
+
+    #[test]
+    fn beside_and_behind_the_drive_of_the_real_fixtures_nobody_must_stop() {
+        let Some(drive) = real_drive() else { return };
+        // 400 m north of the start the car has never been, and it drives south.
+        let behind = accident("behind", drive[0].point.lat + 0.0036, drive[0].point.lon);
+        let far = accident("far", 48.2, 11.7);
+        let told = replay(&drive, &[behind, far], &DutyRules::default());
+        assert!(told.iter().all(|told| told.change.verdict != Verdict::MustStop), "{told:?}");
+    }
+
+    #[test]
+    fn each_line_has_the_keys_of_the_contract() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (track, accidents) = (folder.path().join("t.gpx"), folder.path().join("a.geojson"));
+        let points: String = (0..60)
+            .map(|s| {
+                let (lon, at) = (121.38 + 0.000_15 * f64::from(s), Timestamp(1_795_417_000_000 + i64::from(s) * 1000));
+                format!(r#"<trkpt lat="37.5377" lon="{lon}"><time>{}</time></trkpt>"#, utc(at))
+            })
+            .collect();
+        let gpx = format!(
+            r#"<gpx version="1.1" creator="t" xmlns="http://www.topografix.com/GPX/1/1"><trk><trkseg>{points}</trkseg></trk></gpx>"#
+        );
+        fs::write(&track, gpx).expect("written");
+        let feature = r#"{"type":"Feature","geometry":{"type":"Point","coordinates":[121.386,37.5377]},"properties":{"id":"x","road":"city"}}"#;
+        fs::write(&accidents, feature).expect("written");
+        let args = ReplayArgs { track, accidents, accuracy_m: 10.0, json: true };
+        let mut out = Vec::new();
+        assert_eq!(run(&args, &|key, _| key.into(), &mut out).expect("written"), 0);
+        let text = String::from_utf8(out).expect("UTF-8");
+        let line: serde_json::Value = serde_json::from_str(text.lines().next().expect("a line")).expect("JSON");
+        for key in ["at", "fix", "accident", "verdict", "reasons", "distance_m", "speed_kmh"] {
+            assert!(line.get(key).is_some(), "{key}");
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! `verify BUNDLE`: says whether a bundle is whole and whether a trusted key vouches for it, naming the first broken
+//! thing. Reads only.
+
+use std::{
+    fs::File,
+    io::{self, BufReader, Write},
+    path::Path,
+};
+
+use jingbao_core::custody::bundle::{self, NotABundle, Report, TrustedKeys};
+
+use super::Exit;
+use crate::texts::{Lang, say};
+
+/// Checks one bundle and writes what was found to `out`.
+pub fn run(path: &Path, trust: Option<&Path>, json: bool, lang: Lang, out: &mut dyn Write) -> io::Result<Exit> {
+    let trusted = match trust.map(read_trust) {
+        Some(None) => {
+            writeln!(out, "{}", say(lang, "verify-bad-trust", &[]))?;
+            return Ok(Exit::Unable);
+        }
+        Some(Some(keys)) => Some(keys),
+        None => None,
+    };
+    let report = match File::open(path) {
+        Err(_) => {
+            writeln!(out, "{}", say(lang, "verify-unreadable", &[]))?;
+            return Ok(Exit::Unable);
+        }
+        Ok(file) => bundle::verify(BufReader::new(file), trusted.as_ref()),
+    };
+    match report {
+        Ok(report) => {
+            let bad = !report.whole || (trusted.is_some() && !report.trusted);
+            if json {
+                writeln!(out, "{}", serde_json::to_string(&report)?)?;
+            } else {
+                sentences(&report, trusted.is_some(), lang, out)?;
+            }
+            Ok(if bad { Exit::Bad } else { Exit::Good })
+        }
+        Err(error) => {
+            let code = match error {
+                NotABundle::NotAZip => "verify-not-a-zip",
+                NotABundle::NoCase => "verify-no-case",
+                NotABundle::TooMany => "verify-too-many",
+            };
+            if json {
+                writeln!(out, "{}", serde_json::json!({"error": code}))?;
+            } else {
+                writeln!(out, "{}", say(lang, code, &[]))?;
+            }
+            Ok(Exit::Unable)
+        }
+    }
+}
+
+fn sentences(report: &Report, trust_given: bool, lang: Lang, out: &mut dyn Write) -> io::Result<()> {
+    let case = report.case.to_string();
+    writeln!(
+        out,
+        "{}",
+        say(
+            lang,
+            "verify-case",
+            &[("case", case.into()), ("revision", report.revision.into()), ("photos", report.photos.into())]
+        )
+    )?;
+    if let Some(broken) = &report.first_break {
+        let why = say(lang, &format!("custody-break-{}", broken.code.as_str().replace('_', "-")), &[]);
+        return writeln!(
+            out,
+            "{}",
+            say(lang, "verify-broken", &[("file", broken.file.clone().into()), ("why", why.into())])
+        );
+    }
+    let signer = report.signer.as_ref().map_or("-", |kid| &kid.0);
+    let verdict = match (trust_given, report.trusted) {
+        (false, _) => "verify-whole-signer-unknown",
+        (true, true) => "verify-whole-trusted",
+        (true, false) => "verify-whole-not-trusted",
+    };
+    writeln!(out, "{}", say(lang, verdict, &[("signer", signer.into())]))
+}
+
+fn read_trust(path: &Path) -> Option<TrustedKeys> {
+    serde_json::from_slice(&std::fs::read(path).ok()?).ok()
+}

@@ -1,0 +1,278 @@
+//! The command line. Each command is a few lines that call the library; exit codes are 0 good, 1 bad, 2 unable.
+
+use std::{
+    collections::BTreeMap,
+    io::{self, Write},
+    net::SocketAddr,
+    path::PathBuf,
+    process::ExitCode,
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
+
+use clap::{Parser, Subcommand};
+use jingbao_core::{
+    canon::PublicKey,
+    id::DeviceId,
+    time::{SHANGHAI_OFFSET_S, Timestamp},
+    validate::{Date, Kind},
+};
+use jingbao_gateway::{
+    desk::{self, Exit, check::CheckArgs, inspect::InspectArgs, replay::ReplayArgs, triage::TriageArgs},
+    serve::{self, Server},
+    store::{Device, Role},
+    texts::{Lang, say},
+};
+
+#[derive(Parser)]
+#[command(version, about)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Run the server
+    Serve {
+        /// Address and port; port 0 takes a free one
+        #[arg(long, default_value = "127.0.0.1:8443")]
+        listen: SocketAddr,
+        /// Folder of the database, the photos and the key
+        #[arg(long)]
+        data: PathBuf,
+    },
+    /// Check a bundle, offline
+    Verify {
+        /// The bundle
+        bundle: PathBuf,
+        /// File with the keys you trust
+        #[arg(long)]
+        trust: Option<PathBuf>,
+        /// One JSON object instead of sentences
+        #[arg(long)]
+        json: bool,
+        /// Language of the sentences
+        #[arg(long, default_value = "zh")]
+        lang: Lang,
+    },
+    /// Check plates, resident IDs, VINs, company codes, phones
+    Check {
+        /// plate, id, vin, uscc, phone, number or name
+        kind: Kind,
+        /// The values
+        #[arg(required = true)]
+        values: Vec<String>,
+        /// One JSON object a line instead of sentences
+        #[arg(long)]
+        json: bool,
+        /// Language of the sentences
+        #[arg(long, default_value = "zh")]
+        lang: Lang,
+    },
+    /// May they leave? Facts in, route out
+    Triage {
+        /// File with the facts
+        facts: PathBuf,
+        /// One JSON object instead of sentences
+        #[arg(long)]
+        json: bool,
+        /// Language of the sentences
+        #[arg(long, default_value = "zh")]
+        lang: Lang,
+    },
+    /// Facts and findings of photos, folders recursively
+    Inspect {
+        /// Files and folders
+        #[arg(required = true)]
+        paths: Vec<PathBuf>,
+        /// One JSON object a line instead of sentences
+        #[arg(long)]
+        json: bool,
+        /// Language of the sentences
+        #[arg(long, default_value = "zh")]
+        lang: Lang,
+    },
+    /// The duty verdicts that a drive gave, with reasons
+    Replay {
+        /// The drive, GPX
+        #[arg(long)]
+        track: PathBuf,
+        /// The open accidents, GeoJSON
+        #[arg(long)]
+        accidents: PathBuf,
+        /// Metres, where the drive tells none
+        #[arg(long, default_value_t = 10.0)]
+        accuracy: f64,
+        /// One JSON object a line instead of sentences
+        #[arg(long)]
+        json: bool,
+        /// Language of the sentences
+        #[arg(long, default_value = "zh")]
+        lang: Lang,
+    },
+    /// Print the OpenAPI document
+    Openapi,
+    /// Enrol or revoke a device
+    #[command(subcommand)]
+    Device(DeviceCommand),
+}
+
+#[derive(Subcommand)]
+enum DeviceCommand {
+    /// Enrol a device; prints its token once
+    Add {
+        /// Folder of the gateway
+        #[arg(long)]
+        data: PathBuf,
+        /// UUID of the device
+        #[arg(long)]
+        device: String,
+        /// Its public key: SubjectPublicKeyInfo in base64url
+        #[arg(long)]
+        key: String,
+        /// Who enrols it
+        #[arg(long)]
+        company: String,
+        /// A desk of the association: may read every case
+        #[arg(long)]
+        desk: bool,
+    },
+    /// End a device's token
+    Revoke {
+        /// Folder of the gateway
+        #[arg(long)]
+        data: PathBuf,
+        /// UUID of the device
+        #[arg(long)]
+        device: String,
+    },
+}
+
+impl Command {
+    /// The language a person is told in when a command cannot do its work.
+    fn lang(&self) -> Lang {
+        match self {
+            Command::Verify { lang, .. }
+            | Command::Check { lang, .. }
+            | Command::Triage { lang, .. }
+            | Command::Inspect { lang, .. }
+            | Command::Replay { lang, .. } => *lang,
+            Command::Serve { .. } | Command::Openapi | Command::Device(_) => Lang::Zh,
+        }
+    }
+}
+
+fn main() -> ExitCode {
+    let mut out = io::stdout().lock();
+    let command = Cli::parse().command;
+    let lang = command.lang();
+    let ended = match command {
+        Command::Serve { listen, data } => {
+            drop(out);
+            return serve(listen, data);
+        }
+        Command::Verify { bundle, trust, json, lang } => {
+            desk::verify::run(&bundle, trust.as_deref(), json, lang, &mut out)
+        }
+        Command::Check { kind, values, json, lang } => {
+            desk::check::run(&CheckArgs { kind, values, today: today(), json, lang }, &mut out)
+        }
+        Command::Triage { facts, json, lang } => desk::text_of(&facts)
+            .and_then(|facts| desk::triage::run(&TriageArgs { facts, json, lang }, &mut out, &mut io::stderr())),
+        Command::Inspect { paths, json, lang } => {
+            desk::inspect::run(&InspectArgs { paths, json }, &|code, with| said(lang, code, with), &mut out).map(exit)
+        }
+        Command::Replay { track, accidents, accuracy, json, lang } => {
+            let args = ReplayArgs { track, accidents, accuracy_m: accuracy, json };
+            desk::replay::run(&args, &|code, with| said(lang, code, with), &mut out).map(exit)
+        }
+        Command::Openapi => write!(out, "{}", serve::openapi()).map(|()| Exit::Good),
+        Command::Device(command) => device(command, &mut out).map_err(io::Error::other),
+    };
+    match ended {
+        // Whoever reads our lines had enough of them.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        ended => end(ended.map_err(|error| say(lang, "desk-unable", &[("why", error.to_string().into())]))),
+    }
+}
+
+/// A sentence of the catalogues with values by name.
+fn said(lang: Lang, code: &str, with: &BTreeMap<String, String>) -> String {
+    let values: Vec<_> = with.iter().map(|(name, value)| (name.as_str(), value.as_str().into())).collect();
+    say(lang, code, &values)
+}
+
+fn exit(code: i32) -> Exit {
+    if code == 0 { Exit::Good } else { Exit::Bad }
+}
+
+/// Today in China.
+fn today() -> Date {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let now = Timestamp(i64::try_from(since.as_millis()).unwrap_or_default());
+    let day = now.rfc3339(SHANGHAI_OFFSET_S);
+    day.get(..10).and_then(|day| day.parse().ok()).unwrap_or(Date::MAX)
+}
+
+fn end(ended: Result<Exit, String>) -> ExitCode {
+    let exit = ended.unwrap_or_else(|why| {
+        let _ = writeln!(io::stderr(), "{why}");
+        Exit::Unable
+    });
+    ExitCode::from(exit as u8)
+}
+
+fn device(command: DeviceCommand, out: &mut dyn Write) -> Result<Exit, String> {
+    let id = |text: &str| text.parse::<DeviceId>().map_err(|_| say(Lang::Zh, "device-bad-id", &[]));
+    let answer = match command {
+        DeviceCommand::Add { data, device, key, company, desk } => {
+            let key = PublicKey::try_from(key).map_err(|_| say(Lang::Zh, "device-bad-key", &[]))?;
+            let role = if desk { Role::Desk } else { Role::Phone };
+            let device = Device { id: id(&device)?, key, company, role };
+            let token = desk::device::add(&data, &device).map_err(|error| error.to_string())?;
+            serde_json::json!({ "token": token })
+        }
+        DeviceCommand::Revoke { data, device } => {
+            let known = desk::device::revoke(&data, id(&device)?).map_err(|error| error.to_string())?;
+            serde_json::json!({ "revoked": known })
+        }
+    };
+    writeln!(out, "{answer}").map_err(|error| error.to_string())?;
+    Ok(Exit::Good)
+}
+
+fn serve(listen: SocketAddr, data: PathBuf) -> ExitCode {
+    tracing_subscriber::fmt().with_writer(io::stderr).with_ansi(false).with_target(false).init();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return end(Err(error.to_string())),
+    };
+    let ended = runtime.block_on(async {
+        let server = Server::bind(listen, &data).await.map_err(|error| error.to_string())?;
+        let key = String::from(server.key().clone());
+        let line = serde_json::json!({"listening": server.address().to_string(), "key": key});
+        let mut out = io::stdout();
+        writeln!(out, "{line}").and_then(|()| out.flush()).map_err(|error| error.to_string())?;
+        server.run(told_to_stop()).await.map(|()| Exit::Good).map_err(|error| error.to_string())
+    });
+    runtime.shutdown_timeout(Duration::from_secs(2));
+    end(ended)
+}
+
+/// Ends at SIGTERM or Ctrl-C; some seconds later the process ends whoever is still connected.
+async fn told_to_stop() {
+    let terminated = async {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut signal) => drop(signal.recv().await),
+            Err(_) => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        () = terminated => {}
+        _ = tokio::signal::ctrl_c() => {}
+    }
+    tokio::spawn(async {
+        tokio::time::sleep(Duration::from_secs(5)).await;
+        std::process::exit(0);
+    });
+}

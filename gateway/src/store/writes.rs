@@ -1,0 +1,210 @@
+//! The acknowledged writes, each one transaction: what is stored, its receipt, its operation, and what the feed is to
+//! tell. Each ends stored, found stored before, or refused with nothing changed.
+
+use jingbao_core::{
+    canon::{self, Sha256},
+    duty::{OpenAccident, Road},
+    place::{Point, Source},
+    wire::{EventBatch, LoggedEvent, SignedReceipt},
+};
+use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
+use serde_json::json;
+
+use super::{Broken, Document, Refusal, Stored, Upload, sqlite};
+
+pub(super) fn revision(db: &mut Connection, new: &Document, receipt: &SignedReceipt) -> Result<Stored, Refusal> {
+    let tx = begin(db)?;
+    let case = new.case.to_string();
+    let recorder = tx
+        .query_row("SELECT device FROM revisions WHERE case_id = ?1 AND number = 1", [&case], |row| {
+            sqlite::column(row, 0)
+        })
+        .optional()?;
+    if let Some(recorder) = recorder.filter(|recorder| recorder != &new.device) {
+        return Err(Refusal::OtherRecorder(recorder));
+    }
+    if let Some(before) = stored_before(&tx, new, receipt)? {
+        return Ok(before);
+    }
+    let parent: Option<Sha256> = tx
+        .query_row(
+            "SELECT subject FROM revisions WHERE case_id = ?1 AND number = ?2",
+            params![case, i64::from(new.number) - 1],
+            |row| sqlite::column(row, 0),
+        )
+        .optional()?;
+    if parent != new.parent || (new.number > 1) != parent.is_some() {
+        return Err(Refusal::MissingParent);
+    }
+    let taken: i64 = tx.query_row(
+        "SELECT count(*) FROM revisions WHERE case_id = ?1 AND number = ?2",
+        params![case, new.number],
+        |row| row.get(0),
+    )?;
+    if taken > 0 {
+        return Err(Refusal::OtherBytes);
+    }
+    acknowledge(&tx, Some(new.op.to_string()), receipt)?;
+    insert(&tx, "revisions", new, receipt)?;
+    let told = json!({"case": new.case, "revision": new.number, "state": "stored"});
+    tell(&tx, Some(new.device.to_string()), "claim", &told)?;
+    tx.commit()?;
+    Ok(fresh(receipt))
+}
+
+pub(super) fn statement(db: &mut Connection, new: &Document, receipt: &SignedReceipt) -> Result<Stored, Refusal> {
+    let tx = begin(db)?;
+    if let Some(before) = stored_before(&tx, new, receipt)? {
+        return Ok(before);
+    }
+    let newest: i64 = tx.query_row(
+        "SELECT coalesce(max(number), 0) FROM statements WHERE case_id = ?1 AND device = ?2",
+        [new.case.to_string(), new.device.to_string()],
+        |row| row.get(0),
+    )?;
+    match i64::from(new.number) - newest {
+        1 => {}
+        ..=0 => return Err(Refusal::OtherBytes),
+        _ => return Err(Refusal::MissingParent),
+    }
+    acknowledge(&tx, Some(new.op.to_string()), receipt)?;
+    insert(&tx, "statements", new, receipt)?;
+    tx.commit()?;
+    Ok(fresh(receipt))
+}
+
+pub(super) fn events(db: &mut Connection, batch: &EventBatch, receipt: &SignedReceipt) -> Result<Stored, Refusal> {
+    let tx = begin(db)?;
+    if let Some(receipt) = self::receipt(&tx, receipt.receipt.manifest_sha256)? {
+        return Ok(Stored { receipt, fresh: false });
+    }
+    let device = batch.device.to_string();
+    let newest: i64 =
+        tx.query_row("SELECT coalesce(max(seq), 0) FROM events WHERE device = ?1", [&device], |row| row.get(0))?;
+    let mut expected = newest.cast_unsigned() + 1;
+    for event in &batch.events {
+        let bytes = canon::bytes(event).map_err(|_| Broken::Unreadable("event"))?;
+        if event.seq > expected {
+            return Err(Refusal::Gap(expected));
+        }
+        if event.seq == expected {
+            tx.execute("INSERT INTO events VALUES (?1, ?2, ?3)", params![device, event.seq.cast_signed(), bytes])?;
+            announce(&tx, event)?;
+            expected += 1;
+            continue;
+        }
+        let before: Option<Vec<u8>> = tx
+            .query_row(
+                "SELECT event FROM events WHERE device = ?1 AND seq = ?2",
+                params![device, event.seq.cast_signed()],
+                |row| row.get(0),
+            )
+            .optional()?;
+        if before.as_deref() != Some(&bytes[..]) {
+            return Err(Refusal::OtherBytes);
+        }
+    }
+    acknowledge(&tx, None, receipt)?;
+    tx.commit()?;
+    Ok(fresh(receipt))
+}
+
+pub(super) fn photo(db: &mut Connection, upload: &Upload, receipt: &SignedReceipt) -> Result<Stored, Refusal> {
+    let tx = begin(db)?;
+    tx.execute("UPDATE uploads SET committed = 1 WHERE id = ?1", [&upload.id])?;
+    let before = self::receipt(&tx, receipt.receipt.manifest_sha256)?;
+    if before.is_none() {
+        acknowledge(&tx, None, receipt)?;
+        tx.execute(
+            "INSERT INTO photos VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            params![
+                upload.case.to_string(),
+                upload.sha256.to_string(),
+                upload.photo.to_string(),
+                upload.device.to_string(),
+                upload.length.cast_signed(),
+                receipt.receipt.manifest_sha256.to_string()
+            ],
+        )?;
+    }
+    tx.commit()?;
+    Ok(before.map_or_else(|| fresh(receipt), |receipt| Stored { receipt, fresh: false }))
+}
+
+/// The receipt for this manifest, if there is one.
+pub(super) fn receipt(db: &Connection, manifest: Sha256) -> rusqlite::Result<Option<SignedReceipt>> {
+    db.query_row("SELECT receipt FROM receipts WHERE manifest_sha256 = ?1", [manifest.to_string()], |row| {
+        sqlite::json(row, 0)
+    })
+    .optional()
+}
+
+fn begin(db: &mut Connection) -> rusqlite::Result<Transaction<'_>> {
+    db.transaction_with_behavior(TransactionBehavior::Immediate)
+}
+
+/// The earlier receipt when exactly this was stored before; a refusal when its operation was another.
+fn stored_before(tx: &Transaction<'_>, new: &Document, receipt: &SignedReceipt) -> Result<Option<Stored>, Refusal> {
+    let manifest = receipt.receipt.manifest_sha256;
+    let earlier: Option<Sha256> = tx
+        .query_row("SELECT manifest_sha256 FROM operations WHERE op = ?1", [new.op.to_string()], |row| {
+            sqlite::column(row, 0)
+        })
+        .optional()?;
+    if earlier.is_some_and(|earlier| earlier != manifest) {
+        return Err(Refusal::OtherBytes);
+    }
+    Ok(self::receipt(tx, manifest)?.map(|receipt| Stored { receipt, fresh: false }))
+}
+
+fn acknowledge(tx: &Transaction<'_>, op: Option<String>, receipt: &SignedReceipt) -> Result<(), Refusal> {
+    let text = serde_json::to_string(receipt).map_err(|_| Broken::Unreadable("receipt"))?;
+    let manifest = receipt.receipt.manifest_sha256.to_string();
+    tx.execute("INSERT INTO receipts VALUES (?1, ?2)", [&manifest, &text])?;
+    if let Some(op) = op {
+        tx.execute("INSERT INTO operations VALUES (?1, ?2)", [&op, &manifest])?;
+    }
+    Ok(())
+}
+
+fn insert(tx: &Transaction<'_>, table: &str, new: &Document, receipt: &SignedReceipt) -> rusqlite::Result<()> {
+    tx.execute(
+        &format!("INSERT INTO {table} VALUES (?1, ?2, ?3, ?4, ?5, ?6)"),
+        params![
+            new.case.to_string(),
+            new.number,
+            new.device.to_string(),
+            new.subject.to_string(),
+            new.body,
+            receipt.receipt.manifest_sha256.to_string()
+        ],
+    )?;
+    Ok(())
+}
+
+/// What other phones are to hear of an event: an accident that was seen, that somebody stopped at it, its end. An
+/// event that does not say which accident and where tells nobody anything.
+fn announce(tx: &Transaction<'_>, event: &LoggedEvent) -> Result<(), Refusal> {
+    let Some(id) = event.detail["accident"].as_str() else { return Ok(()) };
+    let place = serde_json::from_value::<Point>(event.detail["place"].clone()).ok().and_then(|p| p.checked().ok());
+    match (event.kind.as_str(), place) {
+        ("sighted" | "stopped", Some(place)) => {
+            let (seen_at, served) = (event.at.wall, event.kind == "stopped");
+            let place = Point { source: Source::Feed, ..place };
+            let accident = OpenAccident { id: id.to_owned(), place, seen_at, road: Road::Unknown, served };
+            let body = serde_json::to_value(accident).map_err(|_| Broken::Unreadable("event"))?;
+            tell(tx, None, "accident", &body)
+        }
+        ("cleared", _) => tell(tx, None, "accident_closed", &json!({ "id": id })),
+        _ => Ok(()),
+    }
+}
+
+fn tell(tx: &Transaction<'_>, to: Option<String>, kind: &str, body: &serde_json::Value) -> Result<(), Refusal> {
+    tx.execute("INSERT INTO feed (device, kind, body) VALUES (?1, ?2, ?3)", params![to, kind, body.to_string()])?;
+    Ok(())
+}
+
+fn fresh(receipt: &SignedReceipt) -> Stored {
+    Stored { receipt: receipt.clone(), fresh: true }
+}

@@ -1,0 +1,10 @@
+//! The gateway as phones meet it: a real server on loopback, spoken to byte by byte.
+
+mod desk;
+mod documents;
+mod events;
+mod fixture;
+mod openapi;
+mod process;
+mod store;
+mod uploads;

@@ -1,0 +1,52 @@
+//! The program as a process: its line on stdout, SIGKILL, SIGTERM.
+
+use std::{
+    io::{BufRead, BufReader},
+    path::Path,
+    process::{Child, Command, Stdio},
+};
+
+use jingbao_gateway::store::Role;
+
+use crate::fixture::{Phone, case, digest, key, op, send};
+
+fn serve(data: &Path) -> (Child, std::net::SocketAddr) {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_jingbao-gateway"))
+        .args(["serve", "--listen", "127.0.0.1:0", "--data"])
+        .arg(data)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("started");
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().expect("stdout")).read_line(&mut line).expect("a line");
+    let told: serde_json::Value = serde_json::from_str(&line).expect("json");
+    assert!(told["key"].is_string());
+    let address = told["listening"].as_str().expect("address").parse().expect("address");
+    (child, address)
+}
+
+#[test]
+fn invariant_3_what_was_acknowledged_survives_sigkill_with_its_receipt() {
+    let data = tempfile::tempdir().expect("folder");
+    let phone = Phone::enrol(data.path(), 1, Role::Phone);
+    let (mut child, address) = serve(data.path());
+    let mut answers = Vec::new();
+    for n in 1..=5 {
+        let (body, _) = phone.revision(case(n), 1, None, "一");
+        let path = format!("/v1/cases/{}/revisions/1", case(n));
+        let answer = send(address, "PUT", &path, &[phone.auth(), key(op(n)), digest(&body)], &body);
+        assert_eq!(answer.status, 201);
+        answers.push((path, body, answer.body));
+    }
+    child.kill().expect("killed");
+    child.wait().expect("ended");
+    let (mut child, address) = serve(data.path());
+    for (n, (path, body, before)) in (1..).zip(answers) {
+        let answer = send(address, "PUT", &path, &[phone.auth(), key(op(n)), digest(&body)], &body);
+        assert_eq!((answer.status, answer.body), (200, before));
+    }
+    let pid = child.id().to_string();
+    assert!(Command::new("kill").args(["-TERM", &pid]).status().expect("sent").success());
+    assert!(child.wait().expect("ended").success(), "SIGTERM ends it well");
+}
