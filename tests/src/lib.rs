@@ -1,1 +1,15 @@
-//! placeholder
+//! Scenarios through every layer, and what they need: self-made input, the phone as a process of its own, the demo.
+//!
+//! | module | holds |
+//! |---|---|
+//! | [`scenery`] | drawn photos and a made drive |
+//! | [`roadside`] | a phone's services in software, in this process |
+//! | [`phone`] | one phone as a process over the bindings, driven by JSON lines |
+//! | [`bench`] | what our layers cost over the bare work |
+//! | [`demo`] | the main job from the drive to the verified bundle |
+
+pub mod bench;
+pub mod demo;
+pub mod phone;
+pub mod roadside;
+pub mod scenery;

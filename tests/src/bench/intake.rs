@@ -1,0 +1,135 @@
+//! `intake`: megabytes a second of photos made safe by `Engine::add_photo`, against the bare work over the same bytes:
+//! read, SHA-256, AES-256-GCM in pieces of 64 KiB, write, fsync, rename, fsync of the folder, one commit.
+
+use std::{
+    fs::{self, File},
+    io::{Read, Write},
+    path::Path,
+};
+
+use aes_gcm::{Aes256Gcm, KeyInit, aead::AeadInOut};
+use jingbao_core::edge::PhotoSource;
+use sha2::{Digest, Sha256};
+
+use super::{Failed, Figure, Turns, folder, ports, store};
+use crate::scenery::{ACCIDENT, Stamp, photo};
+
+const PHOTO_BYTES: usize = 6_000_000;
+/// Photos in a round.
+const PHOTOS: usize = 4;
+const ROUNDS: usize = 9;
+const CHUNK: usize = 64 * 1024;
+/// Ours may take 1/0.8 of the bare time.
+const LIMIT: f64 = 1.25;
+
+pub(super) fn measure() -> Result<Vec<Figure>, Failed> {
+    let folder = folder()?;
+    let originals = originals(folder.path())?;
+    let (engine, case) = ports::engine(&folder.path().join("phone"))?;
+    let shelf = folder.path().join("shelf");
+    fs::create_dir(&shelf)?;
+    let mut bare = store::open(&folder.path().join("bare.db"))?;
+    let mut seq = 0;
+    let turns = Turns::take(
+        ROUNDS,
+        || {
+            for path in &originals {
+                engine.add_photo(case, "scene_front", PhotoSource::Path(path.clone()), None)?;
+            }
+            Ok(())
+        },
+        || {
+            for path in &originals {
+                let entry = put(path, &shelf, seq)?;
+                store::append(&mut bare, "case", seq, &entry)?;
+                seq += 1;
+            }
+            Ok(())
+        },
+    )?;
+    engine.shutdown();
+    let ours = (PHOTOS * PHOTO_BYTES) as f64 / 1e6 / turns.ours.as_secs_f64();
+    Ok(vec![Figure { name: "intake", ours, limit: LIMIT, ratio: turns.ratio(), unit: "MB/s" }])
+}
+
+/// One photo by hand: encrypted under its final name, durable; what its row would hold.
+fn put(original: &Path, shelf: &Path, seq: i64) -> Result<Vec<u8>, Failed> {
+    let cipher = Aes256Gcm::new(&[3; 32].into());
+    let mut digest = Sha256::new();
+    let (mut source, part) = (File::open(original)?, shelf.join(format!("{seq}.part")));
+    let mut file = File::create(&part)?;
+    let mut chunk = Vec::with_capacity(CHUNK + 16);
+    for position in 0_u64.. {
+        chunk.clear();
+        if (&mut source).take(CHUNK as u64).read_to_end(&mut chunk)? == 0 {
+            break;
+        }
+        digest.update(&chunk);
+        let mut nonce = [0; 12];
+        nonce[..8].copy_from_slice(&position.to_be_bytes());
+        cipher.encrypt_in_place(&nonce.into(), b"", &mut chunk).map_err(|_| "the cipher failed")?;
+        file.write_all(&chunk)?;
+    }
+    file.sync_all()?;
+    fs::rename(&part, shelf.join(format!("{seq}.photo")))?;
+    File::open(shelf)?.sync_all()?;
+    // As long as the rows a photo gives: journal, photo, queue.
+    Ok([digest.finalize().to_vec(), vec![b' '; 900]].concat())
+}
+
+/// Drawn photos as long as a phone's: 6 MB, whole JPEGs, no two of the same bytes.
+fn originals(folder: &Path) -> Result<Vec<std::path::PathBuf>, Failed> {
+    let stamp = Stamp { local: "2026-11-23T15:02:10".into(), offset_s: 28_800, lat: ACCIDENT.0, lon: ACCIDENT.1 };
+    (1..=PHOTOS as u64)
+        .map(|seed| {
+            let path = folder.join(format!("original-{seed}.jpg"));
+            fs::write(&path, grown(&photo("scene_front", seed, &stamp).ok_or("no photo could be drawn")?))?;
+            Ok(path)
+        })
+        .collect()
+}
+
+/// The same picture with padding in segments that every reader passes over (APP11), just before its scan.
+fn grown(jpeg: &[u8]) -> Vec<u8> {
+    const LONGEST: usize = 65_533;
+    let (front, rest) = jpeg.split_at(scan(jpeg));
+    let mut bytes = front.to_vec();
+    while bytes.len() + rest.len() + 4 < PHOTO_BYTES {
+        let padding = (PHOTO_BYTES - bytes.len() - rest.len() - 4).min(LONGEST);
+        bytes.extend([0xff, 0xeb]);
+        bytes.extend((padding as u16 + 2).to_be_bytes());
+        // Not zeros: a disk that packs what it stores must not gain by it.
+        let start = bytes.len() as u32;
+        bytes.extend((0..padding as u32).map(|at| ((start ^ at).wrapping_mul(2_654_435_761) >> 24) as u8));
+    }
+    bytes.extend(rest);
+    bytes
+}
+
+/// Where the scan (SOS) begins: a walk over the segments from the first one on.
+fn scan(jpeg: &[u8]) -> usize {
+    let mut at = 2;
+    while let Some([0xff, marker, high, low]) = jpeg.get(at..at + 4)
+        && *marker != 0xda
+    {
+        at += 2 + usize::from(u16::from_be_bytes([*high, *low]));
+    }
+    at.min(jpeg.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use jingbao_core::evidence::{Context, findings, inspect};
+
+    use super::*;
+
+    #[test]
+    fn a_grown_photo_is_six_megabytes_and_still_the_whole_photo_with_its_metadata() {
+        let stamp = Stamp { local: "2026-11-23T15:02:10".into(), offset_s: 28_800, lat: ACCIDENT.0, lon: ACCIDENT.1 };
+        let grown = grown(&photo("scene_front", 1, &stamp).expect("a photo"));
+        assert!(grown.len().abs_diff(PHOTO_BYTES) < 8, "{}", grown.len());
+        let facts = inspect(&grown);
+        assert_eq!((facts.width, facts.make.as_deref()), (Some(1600), Some("Jingbao Demo")));
+        assert_eq!(findings(&facts, &Context::default()), []);
+    }
+}

@@ -1,0 +1,86 @@
+//! A phone's services for measuring: in memory, with the machine's own clock.
+
+use std::{
+    path::Path,
+    sync::{Arc, Mutex, PoisonError},
+    time::{Instant, SystemTime, UNIX_EPOCH},
+};
+
+use jingbao_core::{
+    edge::{Clock, Config, Credentials, Engine, KeyStore, Listener, PortFailed, Ports, Signer},
+    id::CaseId,
+    place::Point,
+    time::{Moment, SHANGHAI_OFFSET_S, Timestamp},
+};
+use p256::ecdsa::{SigningKey, signature::Signer as _};
+
+use super::Failed;
+use crate::scenery::ACCIDENT;
+
+struct Services {
+    secret: Mutex<Option<Vec<u8>>>,
+    key: SigningKey,
+    started: Instant,
+}
+
+impl KeyStore for Services {
+    fn load(&self) -> Result<Option<Vec<u8>>, PortFailed> {
+        Ok(self.secret.lock().unwrap_or_else(PoisonError::into_inner).clone())
+    }
+
+    fn store(&self, secret: &[u8]) -> Result<(), PortFailed> {
+        *self.secret.lock().unwrap_or_else(PoisonError::into_inner) = Some(secret.to_vec());
+        Ok(())
+    }
+}
+
+impl Signer for Services {
+    fn public_key(&self) -> Result<Vec<u8>, PortFailed> {
+        Ok(self.key.verifying_key().to_sec1_bytes().to_vec())
+    }
+
+    fn sign(&self, message: &[u8]) -> Result<Vec<u8>, PortFailed> {
+        let signature: p256::ecdsa::Signature = self.key.sign(message);
+        Ok(signature.to_der().as_bytes().to_vec())
+    }
+}
+
+impl Credentials for Services {
+    fn token(&self) -> Result<Option<String>, PortFailed> {
+        Ok(None)
+    }
+}
+
+impl Clock for Services {
+    fn now(&self) -> Result<Moment, PortFailed> {
+        let wall = SystemTime::now().duration_since(UNIX_EPOCH).map_err(|_| PortFailed)?;
+        Ok(Moment {
+            wall: Timestamp(i64::try_from(wall.as_millis()).map_err(|_| PortFailed)?),
+            offset_s: SHANGHAI_OFFSET_S,
+            mono_ms: i64::try_from(self.started.elapsed().as_millis()).map_err(|_| PortFailed)?,
+            boot: "bench".into(),
+        })
+    }
+}
+
+impl Listener for Services {
+    fn changed(&self, _what: &str) {}
+}
+
+/// An engine without a gateway in `folder`, and one open case in it.
+pub(super) fn engine(folder: &Path) -> Result<(Arc<Engine>, CaseId), Failed> {
+    let key = SigningKey::from_slice(&[7; 32])?;
+    let services = Arc::new(Services { secret: Mutex::new(None), key, started: Instant::now() });
+    let ports = Ports {
+        keys: services.clone(),
+        signer: services.clone(),
+        credentials: services.clone(),
+        clock: services.clone(),
+        listener: services,
+    };
+    let folder = folder.display().to_string();
+    let config = Config { folder, gateway: None, gateway_key: None, authority: None, lang: "zh".into() };
+    let engine = Engine::open(&config, ports)?;
+    let case = engine.sight(Some(Point::wgs84(ACCIDENT.0, ACCIDENT.1, 8.0)?), None, None, false)?;
+    Ok((engine, case))
+}

@@ -1,0 +1,37 @@
+//! `bench [NAME …]`: measures the rows of [`jingbao_tests::bench`] and prints one JSON object a line.
+//! It ends with 0 when every row asked for was measured, with 1 when one could not be, with 2 when there is no such row.
+
+use std::{
+    io::{self, Write},
+    process::ExitCode,
+};
+
+use jingbao_tests::bench::ROWS;
+
+fn main() -> ExitCode {
+    let names: Vec<String> = std::env::args().skip(1).collect();
+    if let Some(unknown) = names.iter().find(|name| ROWS.iter().all(|(row, _)| row != name)) {
+        let known: Vec<&str> = ROWS.iter().map(|(row, _)| *row).collect();
+        eprintln!("{unknown}: {}", known.join(" "));
+        return ExitCode::from(2);
+    }
+    let mut code = ExitCode::SUCCESS;
+    for (name, measure) in ROWS {
+        if !names.is_empty() && !names.iter().any(|wanted| wanted == name) {
+            continue;
+        }
+        match measure() {
+            Ok(figures) => {
+                for figure in &figures {
+                    // Nobody reads on: nothing is left to be told.
+                    let _ = writeln!(io::stdout(), "{figure}");
+                }
+            }
+            Err(why) => {
+                eprintln!("{name}: {why}");
+                code = ExitCode::FAILURE;
+            }
+        }
+    }
+    code
+}

@@ -1,0 +1,198 @@
+//! Everything the demo saw, for `summary.json` and `report.html`. Filled in while the story runs; nothing in it is
+//! computed for show.
+
+use jingbao_core::text::Lang;
+use serde::Serialize;
+
+/// The whole story.
+#[derive(Clone, Debug)]
+pub struct Tale {
+    /// Language of the page.
+    pub lang: Lang,
+    /// What happened, in order.
+    pub moments: Vec<Beat>,
+    /// The drive: degrees north, degrees east, in order.
+    pub drive: Vec<(f64, f64)>,
+    /// Where the accident is.
+    pub accident: (f64, f64),
+    /// Verdicts as they changed.
+    pub duty: Vec<DutyBeat>,
+    /// Every photo, in order of taking.
+    pub photos: Vec<PhotoBeat>,
+    /// The agreement's file name beside the report.
+    pub agreement: String,
+    /// The queue's life: what waited on both phones at each look.
+    pub queue: Vec<QueueBeat>,
+    /// The custody logs of both phones.
+    pub custody: Vec<CustodyBeat>,
+    /// The gateway's receipts for what it lists of the case.
+    pub receipts: Vec<ReceiptBeat>,
+    /// Stopped to cleared by the specialist's phone, milliseconds: the key figure of the programme.
+    pub clearing_ms: Option<i64>,
+    /// What the verifier says of the bundle.
+    pub verified: Verified,
+    /// For `summary.json`.
+    pub summary: Summary,
+}
+
+/// One line of the story.
+#[derive(Clone, Debug)]
+pub struct Beat {
+    /// Story time, `15:02:10`.
+    pub at: String,
+    /// `surveyor`, `driver`, `gateway`, `road` or `stranger`.
+    pub who: &'static str,
+    /// The sentence.
+    pub text: String,
+    /// Whether it is a blow: a kill or an outage.
+    pub blow: bool,
+}
+
+/// One change of verdict.
+#[derive(Clone, Debug, Serialize)]
+pub struct DutyBeat {
+    /// RFC 3339.
+    pub at: String,
+    /// Code of the verdict.
+    pub verdict: String,
+    /// Which accident.
+    pub accident: String,
+    /// Index into the drive.
+    #[serde(skip)]
+    pub fix: usize,
+    /// Metres left.
+    #[serde(skip)]
+    pub distance_m: f64,
+    /// The verdict and its reasons in words.
+    #[serde(skip)]
+    pub text: String,
+}
+
+/// One photo.
+#[derive(Clone, Debug, Serialize)]
+pub struct PhotoBeat {
+    /// File name, or the slot of a drawn one.
+    pub name: String,
+    /// SHA-256 of the original.
+    pub sha256: String,
+    /// Length.
+    pub bytes: u64,
+    /// Codes of the findings.
+    pub findings: Vec<String>,
+    /// Which shot it answers.
+    #[serde(skip)]
+    pub slot: String,
+    /// The shot in words.
+    #[serde(skip)]
+    pub slot_text: String,
+    /// The findings in words.
+    #[serde(skip)]
+    pub finding_texts: Vec<String>,
+    /// Whose phone: `surveyor` or `driver`.
+    #[serde(skip)]
+    pub who: &'static str,
+    /// The original bytes when a browser can show them; none for HEIC.
+    #[serde(skip)]
+    pub shown: Option<Vec<u8>>,
+}
+
+/// One look at the queues.
+#[derive(Clone, Debug)]
+pub struct QueueBeat {
+    /// What had just happened, in words.
+    pub when: String,
+    /// Operations waiting on the surveyor's phone.
+    pub surveyor: u32,
+    /// Operations waiting on the driver's phone.
+    pub driver: u32,
+    /// Operations with a receipt on both.
+    pub done: u32,
+}
+
+/// One custody log.
+#[derive(Clone, Debug)]
+pub struct CustodyBeat {
+    /// `surveyor` or `driver`.
+    pub who: &'static str,
+    /// Leaves in the log.
+    pub leaves: u64,
+    /// Root of its newest head.
+    pub root: String,
+    /// Key that signed it.
+    pub key: String,
+}
+
+/// One receipt.
+#[derive(Clone, Debug)]
+pub struct ReceiptBeat {
+    /// `revision`, `statement`, `photo` or `event`.
+    pub kind: String,
+    /// What it is for.
+    pub what: String,
+    /// When the gateway stored it, RFC 3339.
+    pub at: String,
+}
+
+/// The verifier's word.
+#[derive(Clone, Debug, Default)]
+pub struct Verified {
+    /// Nothing is broken.
+    pub whole: bool,
+    /// Signed by a trusted key.
+    pub trusted: bool,
+    /// Which key.
+    pub signer: String,
+    /// The verifier's own sentence.
+    pub text: String,
+}
+
+/// `summary.json`.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Summary {
+    /// The cases.
+    pub cases: Vec<CaseSummary>,
+    /// The photos, as in the report.
+    pub photos: Vec<PhotoBeat>,
+    /// The verdicts, as in the report.
+    pub duty: Vec<DutyBeat>,
+    /// Both queues together.
+    pub queue: QueueSummary,
+    /// How often a process was killed.
+    pub kills: u32,
+    /// How often the gateway was away.
+    pub outages: u32,
+    /// How long it took.
+    pub elapsed_ms: u64,
+}
+
+/// One case.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct CaseSummary {
+    /// Its id.
+    pub id: String,
+    /// `stored` when the gateway has it.
+    pub state: String,
+    /// Newest revision.
+    pub revision: u32,
+    /// How many parties.
+    pub parties: usize,
+    /// SHA-256 of the newest record.
+    pub record_sha256: String,
+    /// SHA-256 of the manifest its receipt is for.
+    pub receipt: String,
+}
+
+/// Both queues.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct QueueSummary {
+    /// Operations in all.
+    pub operations: u32,
+    /// With a receipt.
+    pub sent: u32,
+    /// Sent again after a cut or a kill.
+    pub resent: u32,
+    /// Still waiting.
+    pub pending: u32,
+    /// Refused.
+    pub parked: u32,
+}
