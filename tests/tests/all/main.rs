@@ -1,0 +1,12 @@
+//! Scenarios through every layer: bindings over core and edge, a real gateway on loopback, processes that are killed.
+
+// Tests may open fixtures and may fail loudly, in helpers too.
+#![allow(clippy::unwrap_used)]
+
+mod delivery;
+mod feed;
+mod fixture;
+mod misuse;
+mod ports;
+mod survives;
+mod training;
