@@ -1,0 +1,175 @@
+package cn.jingbao.field
+
+import cn.jingbao.field.core.Accident
+import cn.jingbao.field.core.AnswerTaken
+import cn.jingbao.field.core.CaseView
+import cn.jingbao.field.core.CodeKind
+import cn.jingbao.field.core.Config
+import cn.jingbao.field.core.Field
+import cn.jingbao.field.core.FieldException
+import cn.jingbao.field.core.Fix
+import cn.jingbao.field.core.PhotoInput
+import cn.jingbao.field.core.PhotoTaken
+import cn.jingbao.field.core.Position
+import cn.jingbao.field.core.QuestionView
+import cn.jingbao.field.core.QueueView
+import cn.jingbao.field.core.Reply
+import cn.jingbao.field.core.ScanResult
+import cn.jingbao.field.core.SightInput
+import cn.jingbao.field.core.SignatureInput
+import cn.jingbao.field.core.SignatureRound
+import cn.jingbao.field.core.Standing
+import cn.jingbao.field.core.SyncBudget
+import cn.jingbao.field.core.SyncReport
+import cn.jingbao.field.core.TimesView
+import cn.jingbao.field.core.VerdictView
+import kotlinx.coroutines.CoroutineDispatcher
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.flow.Flow
+import kotlinx.coroutines.flow.catch
+import kotlinx.coroutines.flow.conflate
+import kotlinx.coroutines.flow.distinctUntilChanged
+import kotlinx.coroutines.flow.filter
+import kotlinx.coroutines.flow.flowOn
+import kotlinx.coroutines.flow.map
+import kotlinx.coroutines.withContext
+import java.io.File
+import kotlin.concurrent.thread
+import kotlin.time.Duration
+
+/**
+ * The engine of one installation; an app has one of them for as long as it runs. Every call may be made from any thread:
+ * what blocks runs on [io]. What returns is durable. A call fails with a [FieldException], whose `text` is ready to be
+ * shown in the configured language; after [close] with [FieldException.Closed].
+ */
+public class Jingbao private constructor(
+    private val field: Field,
+    private val heard: Changes,
+    private val io: CoroutineDispatcher,
+) : AutoCloseable {
+    public companion object {
+        /** How long [close] waits for a call that is just writing, in milliseconds. */
+        private const val CLOSE_MS = 2_000L
+
+        /** Opens the store in the configured folder, or makes one. Nothing is changed when it fails. */
+        public suspend fun open(config: Config, ports: Ports, io: CoroutineDispatcher = Dispatchers.IO): Jingbao =
+            withContext(io) {
+                val heard = Changes()
+                val field = Field.open(config, ports.keys, ports.signer, ports.credentials, ports.clock, heard)
+                Jingbao(field, heard, io)
+            }
+    }
+
+    private suspend fun <T> call(work: Field.() -> T): T = withContext(io) { field.work() }
+
+    /** What changes from now on. Ends with [close]. */
+    public val changes: Flow<Change> get() = heard.untilClosed(heard.from())
+
+    /** One case as its screen shows it: now, and again after each change. Ends with [close]. */
+    public fun case(id: String): Flow<CaseView> {
+        val views = heard.from(first = Change.Case(id))
+            .filter { it == Change.Case(id) || it is Change.Other }
+            .conflate()
+            .map { field.case(id) }
+            .catch { if (it !is FieldException.Closed) throw it }
+            .flowOn(io)
+            .distinctUntilChanged()
+        return heard.untilClosed(views)
+    }
+
+    /** The device's public key, base64url SubjectPublicKeyInfo: what the company enrols. */
+    public suspend fun publicKey(): String = call { publicKey() }
+
+    /** This installation's id. */
+    public suspend fun device(): String = call { device() }
+
+    /** Sets whether the specialist is on duty, certified, free. */
+    public suspend fun stand(standing: Standing): Unit = call { stand(standing) }
+
+    /** Learns of an open accident. */
+    public suspend fun hearOf(accident: Accident): Unit = call { hearOf(accident) }
+
+    /** One fix of the drive: what has changed. */
+    public suspend fun duty(fix: Fix): List<VerdictView> = call { duty(fix) }
+
+    /** Opens a case; its id. */
+    public suspend fun sight(
+        position: Position? = null,
+        accident: String? = null,
+        ownParty: String? = null,
+        training: Boolean = false,
+    ): String = call { sight(SightInput(position, accident, ownParty, training)) }
+
+    /** How the survey car answered: `stopped`, `urgent`, `cannot_stop_safely`, `served`, `passed`. */
+    public suspend fun respond(case: String, response: String): CaseView = call { respond(case, response) }
+
+    /** One case as its screen shows it now. */
+    public suspend fun view(case: String): CaseView = call { case(case) }
+
+    /** Every case on this phone. */
+    public suspend fun cases(): List<String> = call { cases() }
+
+    /** Answers [question] as the view asked it. */
+    public suspend fun answer(case: String, question: QuestionView, value: String): AnswerTaken =
+        answer(case, Reply(question.question, question.party, value, skip = null))
+
+    /** Leaves [question] open, for a reason: `cannot_read`, `no_plate`, `refuses`, `unknown`, `unknown_insurer`, `not_applicable`. */
+    public suspend fun skip(case: String, question: QuestionView, reason: String): AnswerTaken =
+        answer(case, Reply(question.question, question.party, value = null, skip = reason))
+
+    /** Takes one answer, also one that is not asked now. */
+    public suspend fun answer(case: String, reply: Reply): AnswerTaken = call { answer(case, reply) }
+
+    /** Takes a photo in. [position] is where the phone was just then. */
+    public suspend fun addPhoto(case: String, slot: String, photo: PhotoInput, position: Position? = null): PhotoTaken =
+        call { addPhoto(case, slot, photo, position) }
+
+    /** The vehicles are off the road. */
+    public suspend fun clear(case: String): CaseView = call { clear(case) }
+
+    /** Takes a signature over what was shown. */
+    public suspend fun sign(case: String, signature: SignatureInput): CaseView = call { sign(case, signature) }
+
+    /** Records that a party refuses to sign. */
+    public suspend fun refuseToSign(case: String, party: String, round: SignatureRound): CaseView =
+        call { refuseToSign(case, party, round) }
+
+    /** Seals the next revision; a further one needs a reason. */
+    public suspend fun seal(case: String, reason: String? = null): CaseView = call { seal(case, reason) }
+
+    /** A code for another phone, to be shown as a QR code. */
+    public suspend fun showCode(case: String, kind: CodeKind): String = call { showCode(case, kind) }
+
+    /** Takes in a code of another phone. */
+    public suspend fun scan(code: String): ScanResult = call { scan(code) }
+
+    /** What waits, why, and what is done. */
+    public suspend fun queue(): QueueView = call { queue() }
+
+    /** Has one operation tried at the next [sync]. */
+    public suspend fun retry(op: String): Unit = call { retry(op) }
+
+    /** Sends what is due, for at most [budget], counted in whole seconds. */
+    public suspend fun sync(budget: Duration): SyncReport {
+        val seconds = budget.inWholeSeconds.coerceIn(0, Int.MAX_VALUE.toLong()).toUInt()
+        return withContext(io) { field.sync(SyncBudget(seconds)) }
+    }
+
+    /** The times of each live case on this phone. */
+    public suspend fun scorecard(): List<TimesView> = call { scorecard() }
+
+    /** The printable agreement of the newest sealed revision, HTML; none before the first seal. */
+    public suspend fun agreement(case: String): String? = call { agreement(case) }
+
+    /** Writes the case's bundle to [file]. */
+    public suspend fun export(case: String, file: File): Unit = call { export(case, file.path) }
+
+    /**
+     * Ends every flow and a running [sync], and closes the store. Bounded: a call that is just writing is waited for
+     * two seconds and finished behind the scenes. Twice is once.
+     */
+    override fun close() {
+        heard.close()
+        thread(isDaemon = true, name = "jingbao-close") { field.shutdown() }.join(CLOSE_MS)
+    }
+}
