@@ -1,0 +1,198 @@
+import Dispatch
+import JingbaoCore
+
+/// The engine of one installation; an app has one of them for as long as it runs. Every call may be made from any
+/// actor: what blocks runs on a queue of its own, never on Swift's cooperative threads. What returns is durable. A call
+/// fails with a `FieldError`, whose `text` is ready to be shown in the configured language; after ``close()`` with
+/// `FieldError.Closed`.
+public final class Jingbao: Sendable {
+    /// How long ``close()`` waits for a call that is just writing.
+    private static let closing = DispatchTimeInterval.seconds(2)
+
+    private let field: Field
+    private let heard: Heard
+    private let blocking: DispatchQueue
+
+    private init(field: Field, heard: Heard, blocking: DispatchQueue) {
+        self.field = field
+        self.heard = heard
+        self.blocking = blocking
+    }
+
+    /// Opens the store in the configured folder, or makes one. Nothing is changed when it fails.
+    public static func open(_ config: Config, ports: Ports) async throws -> Jingbao {
+        let blocking = DispatchQueue(label: "cn.jingbao.field", qos: .userInitiated, attributes: .concurrent)
+        let heard = Heard()
+        let field = try await run(on: blocking) {
+            try Field.open(
+                config: config, keys: ports.keys, signer: ports.signer, credentials: ports.credentials,
+                clock: ports.clock, listener: heard)
+        }
+        return Jingbao(field: field, heard: heard, blocking: blocking)
+    }
+
+    private static func run<T: Sendable>(
+        on queue: DispatchQueue, _ work: @escaping @Sendable () throws -> T
+    ) async throws -> T {
+        try await withCheckedThrowingContinuation { done in
+            queue.async { done.resume(with: Result(catching: work)) }
+        }
+    }
+
+    private func call<T: Sendable>(_ work: @escaping @Sendable (Field) throws -> T) async throws -> T {
+        try await Self.run(on: blocking) { [field] in try work(field) }
+    }
+
+    // MARK: Changes
+
+    /// What changes from now on. Ends with ``close()``.
+    public var changes: Changes { heard.from() }
+
+    /// One case as its screen shows it: now, and again after each change. Ends with ``close()``.
+    public func `case`(_ id: String) -> CaseViews {
+        CaseViews(id: id, changes: heard.from(first: .case(id: id))) { [self] in try await view(id) }
+    }
+
+    // MARK: This installation
+
+    /// This installation's id.
+    public func device() async throws -> String { try await call { try $0.device() } }
+
+    /// The device's public key, base64url SubjectPublicKeyInfo: what the company enrols.
+    public func publicKey() async throws -> String { try await call { $0.publicKey() } }
+
+    // MARK: On the road
+
+    /// Sets whether the specialist is on duty, certified, free.
+    public func stand(_ standing: Standing) async throws { try await call { try $0.stand(standing: standing) } }
+
+    /// Learns of an open accident.
+    public func hearOf(_ accident: Accident) async throws { try await call { try $0.hearOf(accident: accident) } }
+
+    /// One fix of the drive: what has changed.
+    public func duty(_ fix: Fix) async throws -> [VerdictView] { try await call { try $0.duty(fix: fix) } }
+
+    /// Opens a case; its id.
+    public func sight(
+        _ position: Position? = nil, accident: String? = nil, ownParty: String? = nil, training: Bool = false
+    ) async throws -> String {
+        let input = SightInput(position: position, accident: accident, ownParty: ownParty, training: training)
+        return try await call { try $0.sight(input: input) }
+    }
+
+    /// How the survey car answered: `stopped`, `urgent`, `cannot_stop_safely`, `served`, `passed`.
+    @discardableResult
+    public func respond(_ id: String, _ response: String) async throws -> CaseView {
+        try await call { try $0.respond(caseId: id, response: response) }
+    }
+
+    /// The vehicles are off the road.
+    @discardableResult
+    public func clear(_ id: String) async throws -> CaseView { try await call { try $0.clear(caseId: id) } }
+
+    // MARK: The case
+
+    /// One case as its screen shows it now.
+    public func view(_ id: String) async throws -> CaseView { try await call { try $0.case(caseId: id) } }
+
+    /// Every case on this phone.
+    public func cases() async throws -> [String] { try await call { try $0.cases() } }
+
+    /// Answers `question` as the view asked it.
+    @discardableResult
+    public func answer(_ id: String, _ question: QuestionView, _ value: String) async throws -> AnswerTaken {
+        let reply = Reply(question: question.question, party: question.party, value: value, skip: nil)
+        return try await answer(id, reply)
+    }
+
+    /// Leaves `question` open, for a reason: `cannot_read`, `no_plate`, `refuses`, `unknown`, `unknown_insurer`,
+    /// `not_applicable`.
+    @discardableResult
+    public func skip(_ id: String, _ question: QuestionView, reason: String) async throws -> AnswerTaken {
+        let reply = Reply(question: question.question, party: question.party, value: nil, skip: reason)
+        return try await answer(id, reply)
+    }
+
+    /// Takes one answer, also one that is not asked now.
+    @discardableResult
+    public func answer(_ id: String, _ reply: Reply) async throws -> AnswerTaken {
+        try await call { try $0.answer(caseId: id, reply: reply) }
+    }
+
+    /// Takes a photo in; `position` is where the phone was just then.
+    @discardableResult
+    public func addPhoto(
+        _ id: String, slot: String, _ photo: PhotoInput, at position: Position? = nil
+    ) async throws -> PhotoTaken {
+        try await call { try $0.addPhoto(caseId: id, slot: slot, photo: photo, position: position) }
+    }
+
+    // MARK: Signing and sealing
+
+    /// Takes a signature over what was shown.
+    @discardableResult
+    public func sign(_ id: String, _ signature: SignatureInput) async throws -> CaseView {
+        try await call { try $0.sign(caseId: id, signature: signature) }
+    }
+
+    /// Records that a party refuses to sign.
+    @discardableResult
+    public func refuseToSign(_ id: String, party: String, round: SignatureRound) async throws -> CaseView {
+        try await call { try $0.refuseToSign(caseId: id, party: party, round: round) }
+    }
+
+    /// Seals the next revision; a further one needs a reason.
+    @discardableResult
+    public func seal(_ id: String, reason: String? = nil) async throws -> CaseView {
+        try await call { try $0.seal(caseId: id, reason: reason) }
+    }
+
+    /// The printable agreement of the newest sealed revision, HTML; none before the first seal.
+    public func agreement(_ id: String) async throws -> String? { try await call { try $0.agreement(caseId: id) } }
+
+    /// Writes the case's bundle to a file.
+    public func export(_ id: String, to path: String) async throws {
+        try await call { try $0.export(caseId: id, path: path) }
+    }
+
+    // MARK: Other phones
+
+    /// A code for another phone, to be shown as a QR code.
+    public func showCode(_ id: String, _ kind: CodeKind) async throws -> String {
+        try await call { try $0.showCode(caseId: id, kind: kind) }
+    }
+
+    /// Takes in a code of another phone.
+    @discardableResult
+    public func scan(_ code: String) async throws -> ScanResult { try await call { try $0.scan(code: code) } }
+
+    // MARK: Sending
+
+    /// Sends what is due, for at most `budget`, counted in whole seconds.
+    @discardableResult
+    public func sync(budget: Duration) async throws -> SyncReport {
+        let seconds = UInt32(clamping: max(0, budget.components.seconds))
+        return try await field.sync(budget: SyncBudget(seconds: seconds))
+    }
+
+    /// What waits, why, and what is done.
+    public func queue() async throws -> QueueView { try await call { try $0.queue() } }
+
+    /// Has one operation tried at the next ``sync(budget:)``.
+    public func retry(_ op: String) async throws { try await call { try $0.retry(op: op) } }
+
+    /// The times of each live case on this phone.
+    public func scorecard() async throws -> [TimesView] { try await call { try $0.scorecard() } }
+
+    /// Ends every sequence and a running ``sync(budget:)``, and closes the store. Bounded: a call that is just writing
+    /// is waited for two seconds and finished behind the scenes. Twice is once.
+    public func close() {
+        heard.close()
+        let closed = DispatchSemaphore(value: 0)
+        blocking.async { [field] in
+            field.shutdown()
+            closed.signal()
+        }
+        _ = closed.wait(timeout: .now() + Self.closing)
+    }
+}
