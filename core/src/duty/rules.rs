@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 /// Distances, times and limits of the duty check.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct DutyRules {
     /// Age of a fix in milliseconds from which on it is old.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 /// From where on something about a photo is worth a finding.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct EvidenceRules {
     /// Metres between photo and case.

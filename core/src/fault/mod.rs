@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 pub use consistent::{Inconsistent, check};
 
 /// How much of the fault one party bears (Art. 60).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Liability {
     /// 全部责任

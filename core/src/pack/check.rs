@@ -51,6 +51,16 @@ pub(super) fn whole(pack: &Pack) -> Result<(), BadPack> {
     if duty.leave_factor < 1.0 {
         return bad("duty.leave_factor".into(), "must be at least 1, or an encounter would flap");
     }
+    pack.calendar.whole().map_err(|(field, problem)| BadPack::Contradiction { field, problem })?;
+    if pack.retention.stub_days > 90 {
+        return bad("retention.stub_days".into(), "must be at most 90");
+    }
+    unique("consents", pack.consents.iter().map(|row| row.receiver.as_str()))?;
+    let score = &pack.score;
+    let parts = [score.sighted_to_stopped, score.stopped_to_cleared, score.cleared_to_sealed, score.not_returned];
+    if parts.iter().map(|part| u64::from(*part)).sum::<u64>() != 100 {
+        return bad("score".into(), "the weights together must be 100");
+    }
     Ok(())
 }
 

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 /// When something is asked; before [`Stage::Form`] nothing but safety, triage and photos.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Stage {
     /// Is anybody hurt, may they leave?
@@ -21,7 +21,7 @@ pub enum Stage {
 }
 
 /// Whom a question is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum About {
     /// The accident; asked once.
@@ -31,7 +31,7 @@ pub enum About {
 }
 
 /// What an answer looks like.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum QuestionKind {
     /// Yes, no, unknown.
@@ -65,7 +65,7 @@ pub enum QuestionKind {
 }
 
 /// One question.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Question {
     /// `scene.weather`; its text is `question-scene-weather`.
@@ -91,7 +91,7 @@ pub struct Question {
 }
 
 /// What is photographed.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ShotRules {
     /// By type of accident; the first is used while the type is not known.
@@ -101,7 +101,7 @@ pub struct ShotRules {
 }
 
 /// The shots for one type of accident.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ShotList {
     /// `rear_end`; its text is `shots-rear_end`.
@@ -120,7 +120,7 @@ impl ShotRules {
 }
 
 /// What the liabilities of a circumstance must look like.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Expects {
     /// One party bears all.
@@ -134,7 +134,7 @@ pub enum Expects {
 }
 
 /// A way it can happen, as the forms list it (domain: weak sources, therefore pack data).
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Circumstance {
     /// `rear_end`; its text is `circumstance-rear_end`.
@@ -144,7 +144,7 @@ pub struct Circumstance {
 }
 
 /// An insurer of motor vehicles.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Insurer {
     /// `picc`; its short name is the text `insurer-picc`.

@@ -1,9 +1,10 @@
-//! The names of where a case goes on. The numbers of evidence and duty are those parts' own types.
+//! Where a case goes on, and the local numbers: caps, retention, consent versions, score weights. The numbers of
+//! evidence and duty are those parts' own types.
 
 use serde::{Deserialize, Serialize};
 
 /// Where a case is handed over to; neither has a public API, so nothing here is called by the code.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Handover {
     /// In the order of preference.
@@ -11,11 +12,62 @@ pub struct Handover {
 }
 
 /// One app or account.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct HandoverApp {
     /// `12123`; the text is `handover-12123`.
     pub id: String,
     /// The name it is found under.
     pub name: String,
+}
+
+/// Amounts up to which a local rule opens a way.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Caps {
+    /// Damage of one side in fen up to which the quick settlement is open.
+    pub quick_side_fen: u64,
+}
+
+impl Caps {
+    /// Whether a side's damage in fen is inside the cap; the amount itself is (以下 includes the number, Art. 112).
+    pub fn quick(&self, side_fen: u64) -> bool {
+        side_fen <= self.quick_side_fen
+    }
+}
+
+/// How long the phone keeps what it no longer needs. What is unsent is kept for ever, whatever stands here.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Retention {
+    /// Hours after an accepted receipt after which the phone deletes the photos.
+    pub photo_grace_h: u32,
+    /// Days the redacted stub of a case stays; at most 90.
+    pub stub_days: u32,
+}
+
+/// A consent text: one version for one receiver.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ConsentText {
+    /// Who receives: `other_party`, `insurer`, `association`.
+    pub receiver: String,
+    /// Counts up with every change of words; the text is `consent-insurer-1`.
+    pub version: u32,
+}
+
+/// How much each figure of a scorecard counts, in percent of the whole; together 100.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ScoreWeights {
+    /// From the sighting to the stop.
+    pub sighted_to_stopped: u32,
+    /// From the stop to the clear road: the key figure.
+    pub stopped_to_cleared: u32,
+    /// From the clear road to the sealed record.
+    pub cleared_to_sealed: u32,
+    /// Files that no insurer returned.
+    pub not_returned: u32,
+    /// Fewer cases than this are shown as a small sample.
+    pub small_sample: u32,
 }

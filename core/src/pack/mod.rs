@@ -1,20 +1,26 @@
 //! Versioned rule data: the code knows no province. A pack is one JSON document; the one for Shandong/Yantai is compiled
 //! in. Every derived answer keeps the version of the pack it was made under (invariant 6).
 //!
-//! Reading one either gives a whole pack or [`BadPack`], which names the field. Not its business: signatures and updates
-//! of packs, and the sentences (those are [`text`](crate::text)'s; a pack holds codes).
+//! Reading one either gives a whole pack or [`BadPack`], which names the field. A newer one is taken only by [`accept`].
+//! Not its business: where packs are kept, and the sentences (those are [`text`](crate::text)'s; a pack holds codes).
 
+mod calendar;
 mod check;
 mod form;
 mod limits;
+mod schema;
+mod signed;
 mod triage;
 
 use std::sync::OnceLock;
 
 use serde::{Deserialize, Serialize};
 
+pub use calendar::{Calendar, CalendarYear, Due, working_days};
 pub use form::{About, Circumstance, Expects, Insurer, Question, QuestionKind, ShotList, ShotRules, Stage};
-pub use limits::{Handover, HandoverApp};
+pub use limits::{Caps, ConsentText, Handover, HandoverApp, Retention, ScoreWeights};
+pub use schema::json_schema;
+pub use signed::{PackRefused, SignedPack, accept};
 pub use triage::{AdviceRow, FactRow, KindRow, TriageRules};
 
 use crate::{duty::DutyRules, evidence::EvidenceRules, fault::Liability};
@@ -23,7 +29,7 @@ use crate::{duty::DutyRules, evidence::EvidenceRules, fault::Liability};
 pub const SCHEMA: u32 = 1;
 
 /// Everything local, regional or changeable that the rules stand on.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Pack {
     /// Name of the pack, one per region.
@@ -52,6 +58,16 @@ pub struct Pack {
     pub urgent_kinds: Vec<String>,
     /// Where a case is handed over to.
     pub handover: Handover,
+    /// Which days are working days; a year that is not in it is not known.
+    pub calendar: Calendar,
+    /// Up to which amounts a way is open.
+    pub caps: Caps,
+    /// How long the phone keeps what it no longer needs.
+    pub retention: Retention,
+    /// The version of each consent text that is asked for now.
+    pub consents: Vec<ConsentText>,
+    /// How much each figure counts in a scorecard.
+    pub score: ScoreWeights,
 }
 
 /// Why a document is not a pack.

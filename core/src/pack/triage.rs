@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::triage::{Fact, Parties, Road, Route};
 
 /// The rows that [`triage`](crate::triage::triage) reads; the strictest route wins.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TriageRules {
     /// One row a fact.
@@ -17,7 +17,7 @@ pub struct TriageRules {
 }
 
 /// What a fact leads to when it is so.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FactRow {
     /// The fact.
@@ -29,7 +29,7 @@ pub struct FactRow {
 }
 
 /// What an accident of this kind allows when no fact speaks against it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct KindRow {
     /// Who met whom; never `unknown`, which counts as the strictest of the kinds.
@@ -44,7 +44,7 @@ pub struct KindRow {
 }
 
 /// One piece of advice and when it is given. An empty list is no condition.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AdviceRow {
     /// Text code without `triage-advice-`.

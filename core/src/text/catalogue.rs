@@ -21,6 +21,7 @@ topics! {
     "fault"
     "gateway"
     "insurers"
+    "pack"
     "questions"
     "queue"
     "report"

@@ -10,6 +10,8 @@ mod evidence;
 mod form;
 mod outbox_model;
 mod pack_and_texts;
+mod pack_calendar;
+mod pack_signed;
 mod privacy;
 mod road;
 mod triage_oracle;
