@@ -1,5 +1,7 @@
 //! The command line. Each command is a few lines that call the library; exit codes are 0 good, 1 bad, 2 unable.
 
+mod pack_command;
+
 use std::{
     collections::BTreeMap,
     io::{self, Write},
@@ -22,6 +24,7 @@ use jingbao_gateway::{
     store::{Device, Role},
     texts::{Lang, say},
 };
+use pack_command::PackCommand;
 
 #[derive(Parser)]
 #[command(version, about)]
@@ -112,6 +115,9 @@ enum Command {
     },
     /// Print the OpenAPI document
     Openapi,
+    /// Check or sign a rule pack
+    #[command(subcommand)]
+    Pack(PackCommand),
     /// Enrol or revoke a device
     #[command(subcommand)]
     Device(DeviceCommand),
@@ -157,6 +163,7 @@ impl Command {
             | Command::Triage { lang, .. }
             | Command::Inspect { lang, .. }
             | Command::Replay { lang, .. } => *lang,
+            Command::Pack(command) => command.lang(),
             Command::Serve { .. } | Command::Openapi | Command::Device(_) => Lang::Zh,
         }
     }
@@ -187,6 +194,7 @@ fn main() -> ExitCode {
             desk::replay::run(&args, &|code, with| said(lang, code, with), &mut out).map(exit)
         }
         Command::Openapi => write!(out, "{}", serve::openapi()).map(|()| Exit::Good),
+        Command::Pack(command) => command.run(&mut out),
         Command::Device(command) => device(command, &mut out).map_err(io::Error::other),
     };
     match ended {

@@ -1,9 +1,10 @@
-//! The commands at a desk, one file each. All but `device` only read. Each writes to the given sink and ends with
+//! The commands at a desk, one file each. All but `device` and `pack sign` only read. Each writes to the given sink and ends with
 //! [`Exit`].
 
 pub mod check;
 pub mod device;
 pub mod inspect;
+pub mod pack;
 pub mod replay;
 pub mod triage;
 pub mod verify;

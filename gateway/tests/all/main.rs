@@ -5,6 +5,7 @@ mod documents;
 mod events;
 mod fixture;
 mod openapi;
+mod pack;
 mod process;
 mod store;
 mod uploads;
