@@ -2,35 +2,36 @@
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use super::{strokes, style::CSS};
+use super::{qr, strokes, style::CSS, table::Table, words::Wording};
 use crate::{
     canon::Sha256,
     form::{Answer, Nature, Record, RecordedAnswer, Round, SignatureGiven, Training},
     id::{DeviceId, PartyId},
     pack::{About, Pack, Question, QuestionKind, Stage},
-    text::{self, Lang},
+    text,
     view::value_text,
 };
 
 struct Sheet<'a, N> {
     record: &'a Record<N>,
     pack: &'a Pack,
-    lang: Lang,
+    wording: Wording,
 }
 
-pub(super) fn render<N: Nature>(record: &Record<N>, pack: &Pack, lang: Lang, hash: Sha256) -> Markup {
-    let sheet = Sheet { record, pack, lang };
-    let say = |code: &str| text::say(lang, code, &[]);
+pub(super) fn render<N: Nature>(record: &Record<N>, pack: &Pack, wording: Wording, hash: Sha256) -> Markup {
+    let sheet = Sheet { record, pack, wording };
+    let say = |code: &str| wording.say(code);
+    let lang = wording.main();
     html! {
         (DOCTYPE)
         html lang=(lang.tag()) {
             head {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
-                title { (say("agreement-title")) }
+                title { (text::say(lang, "agreement-title", &[])) }
                 style { (PreEscaped(CSS)) }
             }
-            body {
+            body.glossed[wording == Wording::ChineseWithEnglish] {
                 @if N::NAME == Training::NAME { p.training { (say("agreement-training")) } }
                 h1 { (say("agreement-title")) }
                 p.sub { (say("agreement-subtitle")) }
@@ -46,12 +47,16 @@ pub(super) fn render<N: Nature>(record: &Record<N>, pack: &Pack, lang: Lang, has
 }
 
 impl<N: Nature> Sheet<'_, N> {
-    fn say(&self, code: &str) -> String {
-        text::say(self.lang, code, &[])
+    fn say(&self, code: &str) -> Markup {
+        self.wording.say(code)
     }
 
-    fn label(&self, question: &Question) -> String {
-        text::tell(self.lang, "question", question.id.replace('.', "-"))
+    fn tell(&self, prefix: &str, code: &str) -> Markup {
+        self.wording.each(|lang| text::tell(lang, prefix, code))
+    }
+
+    fn label(&self, question: &Question) -> Markup {
+        self.tell("question", &question.id.replace('.', "-"))
     }
 
     fn on_paper(&self, about: About, wanted: impl Fn(&Question) -> bool) -> impl Iterator<Item = &Question> {
@@ -73,39 +78,39 @@ impl<N: Nature> Sheet<'_, N> {
                     }
                 }
                 tr { th { (self.say("agreement-times")) } td { (self.times()) } }
-                tr { th { (self.say("agreement-triage")) } td { (text::tell(self.lang, "route", facts.triage.outcome.route.code())) } }
+                tr { th { (self.say("agreement-triage")) } td { (self.tell("route", facts.triage.outcome.route.code())) } }
             }
         }
     }
 
-    fn times(&self) -> String {
+    fn times(&self) -> Markup {
         let times = &self.record.facts.times;
-        let told = ["sighted", "stopped", "cleared"].into_iter().filter_map(|step| {
-            let at = times.get(step)?;
-            Some(format!("{} {}", text::tell(self.lang, "agreement-time", step), at.wall.minute(at.offset_s)))
-        });
-        told.collect::<Vec<_>>().join(" · ")
+        let told = ["sighted", "stopped", "cleared"].into_iter().filter_map(|step| Some((step, times.get(step)?)));
+        html! {
+            @for (place, (step, at)) in told.enumerate() {
+                @if place > 0 { " · " }
+                (self.tell("agreement-time", step)) " " (at.wall.minute(at.offset_s))
+            }
+        }
     }
 
     /// Persons, vehicles, insurers: everything the pack asks of a party before the points of impact.
     fn parties(&self) -> Markup {
         let questions = self.on_paper(About::Party, |q| q.stage == Stage::Form).take_while(|q| !is_impact(q));
-        html! { (self.columns("agreement-parties", &html! {}, questions, |party| self.facts_of(party))) }
+        let told = self.told(questions, |party| self.facts_of(party));
+        self.table("agreement-parties", Vec::new(), &told).blocks(|row, party| {
+            let (question, (party, given)) = (told.questions[row], &told.parties[party]);
+            self.is_asked(question, *party) && (question.required || is_given(question, given))
+                || is_given(question, given)
+        })
     }
 
     /// The accident's form, and from the points of impact on what was damaged.
     fn impact(&self) -> Markup {
-        let across = self.record.facts.parties.len();
-        let form = html! {
-            @for question in self.on_paper(About::Scene, |q| q.stage == Stage::Form && is_form(q)) {
-                tr {
-                    th { (self.label(question)) }
-                    td colspan=(across) { (self.value(question, &self.record.facts.scene)) }
-                }
-            }
-        };
+        let form = self.on_paper(About::Scene, |q| q.stage == Stage::Form && is_form(q));
+        let form = form.map(|question| (self.label(question), self.value(question, &self.record.facts.scene)));
         let questions = self.on_paper(About::Party, |q| q.stage == Stage::Form).skip_while(|q| !is_impact(q));
-        self.columns("agreement-impact", &form, questions, |party| self.facts_of(party))
+        self.table("agreement-impact", form.collect(), &self.told(questions, |party| self.facts_of(party))).grid()
     }
 
     fn liabilities(&self) -> Markup {
@@ -114,39 +119,43 @@ impl<N: Nature> Sheet<'_, N> {
             given.map(|(_, answer)| answer.clone()).collect()
         };
         let questions = self.on_paper(About::Party, |q| q.stage >= Stage::Agree);
-        self.columns("agreement-settlement", &html! {}, questions, of)
+        self.table("agreement-settlement", Vec::new(), &self.told(questions, of)).grid()
     }
 
-    /// One column a party, one row a question that is required of somebody or was answered by somebody.
-    fn columns<'q>(
+    /// Every party's answers, and the questions that are required of somebody or were answered by somebody.
+    fn told<'q>(
         &self,
-        caption: &str,
-        above: &Markup,
         questions: impl Iterator<Item = &'q Question>,
         of: impl Fn(PartyId) -> Vec<RecordedAnswer>,
-    ) -> Markup {
+    ) -> Told<'q> {
         let parties: Vec<(PartyId, Vec<RecordedAnswer>)> =
             self.record.facts.parties.iter().map(|party| (party.party, of(party.party))).collect();
-        let is_answered = |q: &Question| parties.iter().any(|(_, given)| given.iter().any(|a| a.question == q.id));
+        let is_answered = |q: &Question| parties.iter().any(|(_, given)| is_given(q, given));
         let is_due = |q: &Question| q.required && parties.iter().any(|(party, _)| self.is_asked(q, *party));
-        html! {
-            table {
-                caption { (self.say(caption)) }
-                tr { th {} @for (party, _) in &parties { th.party { (self.party(*party)) } } }
-                (above)
-                @for question in questions.filter(|q| is_due(q) || is_answered(q)) {
-                    tr {
-                        th { (self.label(question)) }
-                        @for (party, given) in &parties {
-                            td {
-                                @if self.is_asked(question, *party) || given.iter().any(|a| a.question == question.id) {
-                                    (self.value_or(question, given))
-                                } @else { "—" }
-                            }
-                        }
-                    }
+        let questions = questions.filter(|q| is_due(q) || is_answered(q)).collect();
+        Told { questions, parties }
+    }
+
+    fn table(
+        &self,
+        caption: &str,
+        shared: Vec<(Markup, Markup)>,
+        told: &Told<'_>,
+    ) -> Table<impl Fn(usize, usize) -> Markup> {
+        Table {
+            caption: self.say(caption),
+            parties: told.parties.iter().map(|(party, _)| self.party(*party)).collect(),
+            labels: told.questions.iter().map(|question| self.label(question)).collect(),
+            shared,
+            cell: move |row: usize, party: usize| {
+                let (question, (party, given)) = (told.questions[row], &told.parties[party]);
+                if self.is_asked(question, *party) || is_given(question, given) {
+                    self.value_or(question, given)
+                } else {
+                    html! { "—" }
                 }
-            }
+            },
+            class: "",
         }
     }
 
@@ -168,7 +177,7 @@ impl<N: Nature> Sheet<'_, N> {
 
     /// A value; an optional one that nobody gave is not missing.
     fn value_or(&self, question: &Question, given: &[RecordedAnswer]) -> Markup {
-        if !question.required && given.iter().all(|answer| answer.question != question.id) {
+        if !question.required && !is_given(question, given) {
             return html! { "—" };
         }
         self.value(question, given)
@@ -180,18 +189,15 @@ impl<N: Nature> Sheet<'_, N> {
             self.record.signatures.iter().rev().find(|given| given.party == party && given.round == round)
         };
         let parties = &self.record.facts.parties;
-        html! {
-            table.signed {
-                caption { (self.say("agreement-signatures")) }
-                tr { th {} @for party in parties { th.party { (self.party(party.party)) } } }
-                @for (round, heading) in rounds {
-                    tr {
-                        th { (self.say(heading)) }
-                        @for party in parties { td { (self.signature(of(party.party, round))) } }
-                    }
-                }
-            }
-        }
+        let table = Table {
+            caption: self.say("agreement-signatures"),
+            parties: parties.iter().map(|facts| self.party(facts.party)).collect(),
+            labels: rounds.iter().map(|(_, heading)| self.say(heading)).collect(),
+            shared: Vec::new(),
+            cell: |row: usize, party: usize| self.signature(of(parties[party].party, rounds[row].0)),
+            class: "signed",
+        };
+        table.grid()
     }
 
     fn signature(&self, given: Option<&SignatureGiven>) -> Markup {
@@ -210,20 +216,25 @@ impl<N: Nature> Sheet<'_, N> {
     fn foot(&self, hash: Sha256) -> Markup {
         let record = self.record;
         html! {
-            p.fine { (self.say("agreement-notice")) }
-            p.fine {
-                (self.say("agreement-case")) " " code { (record.case) } " · "
-                (self.say("agreement-revision")) " " (record.revision) " · "
-                (self.say("agreement-pack")) " " (record.pack.0) " " (record.pack.1) " · "
-                (self.say("agreement-sealed-at")) " " (record.sealed_at.rfc3339()) " · "
-                (self.say("agreement-photos")) " " (record.facts.photos.len())
+            div.foot {
+                div {
+                    p.fine { (self.say("agreement-notice")) }
+                    p.fine {
+                        (self.say("agreement-case")) " " code { (record.case) } " · "
+                        (self.say("agreement-revision")) " " (record.revision) " · "
+                        (self.say("agreement-pack")) " " (record.pack.0) " " (record.pack.1) " · "
+                        (self.say("agreement-sealed-at")) " " (record.sealed_at.rfc3339()) " · "
+                        (self.say("agreement-photos")) " " (record.facts.photos.len())
+                    }
+                    p.fine { "SHA-256 " code { (hash) } }
+                }
+                (qr::svg(&hash.to_string()))
             }
-            p.fine { "SHA-256 " code { (hash) } }
         }
     }
 
-    fn party(&self, party: PartyId) -> String {
-        text::say(self.lang, "agreement-party", &[("letter", party.to_string().into())])
+    fn party(&self, party: PartyId) -> Markup {
+        self.wording.each(|lang| text::say(lang, "agreement-party", &[("letter", party.to_string().into())]))
     }
 
     /// A question's value: the party's own or the recorder's first, other versions behind it, or *missing*.
@@ -237,8 +248,8 @@ impl<N: Nature> Sheet<'_, N> {
             @for (place, version) in versions.iter().enumerate() {
                 @if place > 0 { br; span.missing { (self.say("agreement-other-version")) " " } }
                 @match &version.answer {
-                    Answer::Value(value) => (value_text(question, value.reveal(), self.pack, self.lang)),
-                    Answer::Skipped(reason) => span.missing { (text::tell(self.lang, "skip", reason)) },
+                    Answer::Value(value) => (self.wording.each(|lang| value_text(question, value.reveal(), self.pack, lang))),
+                    Answer::Skipped(reason) => span.missing { (self.tell("skip", reason)) },
                 }
             }
         }
@@ -248,6 +259,16 @@ impl<N: Nature> Sheet<'_, N> {
     fn rank(&self, by: DeviceId) -> u8 {
         u8::from(by == self.record.recorder)
     }
+}
+
+/// What one section tells: its questions, and each party's answers to them.
+struct Told<'q> {
+    questions: Vec<&'q Question>,
+    parties: Vec<(PartyId, Vec<RecordedAnswer>)>,
+}
+
+fn is_given(question: &Question, answers: &[RecordedAnswer]) -> bool {
+    answers.iter().any(|answer| answer.question == question.id)
 }
 
 /// The accident's form (事故形态): on paper it comes after the insurers.

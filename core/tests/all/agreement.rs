@@ -1,7 +1,7 @@
 //! The agreement from a record that went through the form's own rules: two parties, both signed.
 
 use jingbao_core::{
-    agreement::html,
+    agreement::{Wording, html},
     form::{Answer, AnyCase, Entry, Happened, Live, Record, Role, Round, Strokes, accept, seal, sign},
     id::{CaseId, DeviceId, PartyId},
     pack::Pack,
@@ -142,6 +142,10 @@ fn drawing(seed: i32) -> Strokes {
 }
 
 fn record(b: &[(&str, &str)], parties: &str) -> Record<Live> {
+    record_of(&[A.to_vec(), b.to_vec()], parties)
+}
+
+fn record_of(columns: &[Vec<(&str, &str)>], parties: &str) -> Record<Live> {
     let mut paper = Paper::begin();
     let facts = Pack::builtin().questions.iter().filter(|q| q.id.starts_with("fact."));
     for question in facts.map(|q| q.id.as_str()).collect::<Vec<_>>() {
@@ -155,14 +159,34 @@ fn record(b: &[(&str, &str)], parties: &str) -> Record<Live> {
     paper.happen(Happened::Responded { response: "stopped".into() });
     paper.happen(Happened::Cleared);
     paper.answer(None, &SCENE);
-    paper.answer(Some(party(0)), &A);
-    paper.answer(Some(party(1)), b);
+    let all = || (0..).zip(columns);
+    all().for_each(|(n, given)| paper.answer(Some(party(n)), given));
     for (n, round) in [Round::Facts, Round::Settlement].into_iter().enumerate() {
-        for p in 0..2 {
-            paper.sign(party(p), round, drawing(i32::from(p) * 3 + n as i32));
-        }
+        all().for_each(|(p, _)| paper.sign(party(p), round, drawing(i32::from(p) * 3 + n as i32)));
     }
     paper.sealed()
+}
+
+/// Nobody's name is longer, and few are rarer.
+const LONG: &str = "𠮷㛃䶮·阿卜杜热合曼·买买提吐尔逊江·欧阳示例司徒示例诸葛示例上官示例东方示例慕容示例尉迟示例甲乙丙";
+
+/// So many parties: the second is liable, from the third on cars without damage of their own.
+fn crowd(parties: usize, name: &'static str) -> Record<Live> {
+    let others = || B.into_iter().filter(|(question, _)| *question != "party.settlement");
+    let column = |n: usize| -> Vec<(&str, &str)> {
+        let given: Vec<(&str, &str)> = match n {
+            0 => A.to_vec(),
+            1 => B.to_vec(),
+            _ => others().collect(),
+        };
+        let own = |(question, value): (&'static str, &'static str)| match question {
+            "party.name" if !name.is_empty() => (question, name),
+            "party.liability" if n > 1 => (question, "none"),
+            _ => (question, value),
+        };
+        given.into_iter().map(own).collect()
+    };
+    record_of(&(0..parties).map(column).collect::<Vec<_>>(), "motor_motor")
 }
 
 #[test]
@@ -187,7 +211,7 @@ fn the_agreement_says_the_columns_of_article_21_in_its_order() {
         let places: Vec<usize> =
             order.iter().map(|text| page.find(text).unwrap_or_else(|| panic!("{lang:?}: no {text}"))).collect();
         assert!(places.is_sorted(), "{lang:?}: {places:?}");
-        assert_eq!(page.matches("<svg").count(), 4);
+        assert_eq!(page.matches("<svg viewBox").count(), 4);
         assert!(!page.contains("class=\"missing\""));
     }
 }
@@ -207,12 +231,79 @@ fn what_a_bicycle_is_not_asked_is_not_missing_and_a_hostile_name_is_text() {
 }
 
 #[test]
+fn a_glossed_page_says_chinese_first_and_english_only_where_it_differs() {
+    let page = html(&record(&B, "motor_motor"), Pack::builtin(), Wording::ChineseWithEnglish).expect("a page");
+    assert!(page.starts_with("<!DOCTYPE html><html lang=\"zh-CN\">"));
+    let gloss = |zh: &str, en: &str| format!("{zh} <span class=\"gloss\" lang=\"en\">{en}</span>");
+    for code in ["agreement-title", "question-party-name", "liability-full", "circumstance-rear_end", "liability-none"]
+    {
+        let [zh, en] = Lang::ALL.map(|lang| jingbao_core::text::say(lang, code, &[]));
+        assert!(page.contains(&gloss(&zh, &en)), "{code}");
+    }
+    assert!(page.contains("<td>王示例</td>"), "a name is said once");
+    assert!(!html(&record(&B, "motor_motor"), Pack::builtin(), Lang::Zh).expect("a page").contains("<span class=\"gl"));
+}
+
+#[test]
+fn eight_parties_with_the_longest_names_are_all_there_and_each_has_signed_twice() {
+    let record = crowd(8, LONG);
+    let page = html(&record, Pack::builtin(), Lang::Zh).expect("a page");
+    assert_eq!(LONG.chars().count(), 50);
+    assert_eq!(page.matches(LONG).count(), 8);
+    assert_eq!(page.matches(" block\">").count(), 8, "one block a party");
+    assert_eq!(page.matches("<svg viewBox").count(), 16);
+    for letter in ["A方", "H方"] {
+        assert_eq!(page.matches(letter).count(), 4, "the block, the damage, the liability, the signatures");
+    }
+    let three = html(&crowd(3, LONG), Pack::builtin(), Lang::Zh).expect("a page");
+    assert!(!three.contains(" block\">") && three.matches("<thead>").count() == 4);
+}
+
+#[test]
+fn a_missing_value_in_a_block_is_said_to_be_missing() {
+    let mut record = crowd(5, "");
+    record.facts.parties[3].answers.retain(|answer| answer.question != "party.plate");
+    let page = html(&record, Pack::builtin(), Lang::Zh).expect("a page");
+    assert_eq!(page.matches("class=\"missing\"").count(), 1);
+}
+
+#[test]
+fn the_code_on_the_page_is_the_hash_of_the_record() {
+    let record = record(&B, "motor_motor");
+    let page = html(&record, Pack::builtin(), Lang::Zh).expect("a page");
+    let drawing = page.split("<svg class=\"qr\"").nth(1).expect("a code");
+    let path = drawing.split(" d=\"").nth(1).and_then(|rest| rest.split('"').next()).expect("a path");
+    let dark: std::collections::BTreeSet<(usize, usize)> = path
+        .split_terminator("h1v1h-1z")
+        .map(|module| module.trim_start_matches('M').split_once(' ').expect("two numbers"))
+        .map(|(x, y)| (x.parse().expect("a column"), y.parse().expect("a row")))
+        .collect();
+    let text = record.hash().expect("a hash").to_string();
+    let wanted = qrcode::QrCode::with_error_correction_level(text, qrcode::EcLevel::M).expect("a code");
+    for x in 0..wanted.width() + 8 {
+        for y in 0..wanted.width() + 8 {
+            let inside = (4..wanted.width() + 4).contains(&x) && (4..wanted.width() + 4).contains(&y);
+            let is_dark = inside && wanted[(x - 4, y - 4)] == qrcode::Color::Dark;
+            assert_eq!(dark.contains(&(x, y)), is_dark, "{x} {y}");
+        }
+    }
+}
+
+#[test]
 fn agreements_are_written_where_somebody_wants_to_look_at_them() {
     let Some(folder) = std::env::var_os("JINGBAO_PAGES").map(std::path::PathBuf::from) else { return };
-    for lang in Lang::ALL {
-        for (name, record) in [("cars", record(&B, "motor_motor")), ("bike", record(&B_CYCLES, "motor_non_motor"))] {
-            let page = html(&record, Pack::builtin(), lang).expect("a page");
-            std::fs::write(folder.join(format!("agreement-{name}-{}.html", lang.tag())), page).expect("written");
+    for (name, record) in [
+        ("cars", record(&B, "motor_motor")),
+        ("bike", record(&B_CYCLES, "motor_non_motor")),
+        ("three", crowd(3, "")),
+        ("eight", crowd(8, "")),
+        ("long", crowd(2, LONG)),
+        ("eight-long", crowd(8, LONG)),
+    ] {
+        let wordings = [Lang::Zh.into(), Lang::En.into(), Wording::ChineseWithEnglish];
+        for (wording, suffix) in wordings.into_iter().zip(["zh", "en", "both"]) {
+            let page = html(&record, Pack::builtin(), wording).expect("a page");
+            std::fs::write(folder.join(format!("agreement-{name}-{suffix}.html")), page).expect("written");
         }
     }
 }
