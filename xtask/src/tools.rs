@@ -4,7 +4,7 @@
 
 use std::path::PathBuf;
 
-use crate::{run, words::Failure};
+use crate::{run, words::Failure, workspace};
 
 /// One program.
 pub(crate) struct Tool {
@@ -49,6 +49,20 @@ pub(crate) const DEBOOTSTRAP: Tool = Tool {
     packages: "debootstrap",
     other: None,
 };
+pub(crate) const BROWSER: Tool = Tool {
+    name: "chromium",
+    purpose: "test rust: the agreement as it prints",
+    programs: &["chromium"],
+    packages: "chromium fonts-noto-cjk",
+    other: None,
+};
+pub(crate) const POPPLER: Tool = Tool {
+    name: "poppler",
+    purpose: "test rust: reads what was printed",
+    programs: &["pdftotext", "pdfinfo"],
+    packages: "poppler-utils",
+    other: None,
+};
 pub(crate) const CARGO_DENY: Tool = Tool {
     name: "cargo-deny",
     purpose: "lint: licences and sources of dependencies",
@@ -58,11 +72,20 @@ pub(crate) const CARGO_DENY: Tool = Tool {
 };
 
 /// All of them, in the order a newcomer needs them.
-pub(crate) const ALL: [&Tool; 8] = [&CC, &PERL, &MAKE, &JDK, &MAVEN, &PYTHON, &DEBOOTSTRAP, &CARGO_DENY];
+pub(crate) const ALL: [&Tool; 10] =
+    [&CC, &PERL, &MAKE, &BROWSER, &POPPLER, &JDK, &MAVEN, &PYTHON, &DEBOOTSTRAP, &CARGO_DENY];
 
 /// What the C parts of the database and of TLS are built with.
 pub(crate) fn need_native_build() -> Result<(), Failure> {
     [&CC, &PERL, &MAKE].into_iter().try_for_each(Tool::need)
+}
+
+/// What the agreement is printed with. Its test says itself that it was skipped; only in CI it must not be.
+pub(crate) fn need_browser() -> Result<(), Failure> {
+    [&BROWSER, &POPPLER].into_iter().try_for_each(Tool::need).or_else(|lacking| match workspace::in_ci() {
+        true => Err(lacking),
+        false => Ok(()),
+    })
 }
 
 impl Tool {

@@ -3,6 +3,7 @@
 // Tests may open fixtures and may fail loudly, in helpers too.
 #![allow(clippy::unwrap_used)]
 
+mod agreement_browser;
 mod delivery;
 mod feed;
 mod fixture;
