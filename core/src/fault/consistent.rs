@@ -1,5 +1,7 @@
 //! Whether a set of liabilities fits together, and with the circumstance that was chosen (T14).
 
+use std::collections::BTreeSet;
+
 use super::Liability;
 use crate::pack::{Circumstance, Expects};
 
@@ -23,11 +25,22 @@ pub fn check(
     circumstance: Option<&Circumstance>,
     sets: &[[Liability; 2]],
 ) -> Result<(), Inconsistent> {
-    let expects = circumstance.map(|circumstance| circumstance.expects);
-    match problem(liabilities, expects, sets) {
+    match objection(liabilities, circumstance, sets) {
         None => Ok(()),
-        Some(reason) => Err(Inconsistent { reason, would_do: offers(liabilities, expects, sets) }),
+        Some(reason) => {
+            let expects = circumstance.map(|circumstance| circumstance.expects);
+            Err(Inconsistent { reason, would_do: offers(liabilities, expects, sets) })
+        }
     }
+}
+
+/// Why a set does not fit, as [`check`] says it, without the search for sets that would do.
+pub fn objection(
+    liabilities: &[Liability],
+    circumstance: Option<&Circumstance>,
+    sets: &[[Liability; 2]],
+) -> Option<&'static str> {
+    problem(liabilities, circumstance.map(|circumstance| circumstance.expects), sets)
 }
 
 fn problem(set: &[Liability], expects: Option<Expects>, pairs: &[[Liability; 2]]) -> Option<&'static str> {
@@ -70,29 +83,34 @@ fn problem(set: &[Liability], expects: Option<Expects>, pairs: &[[Liability; 2]]
     }
 }
 
-/// Every set of as many parties that fits, nearest to the given one first. At most 5^8 sets are tried.
+/// The classes that can stand together at all: looking only among them spares trying all of 5^8 sets.
+const TOGETHER: [&[Liability]; 3] = [
+    &[Liability::Full, Liability::None],
+    &[Liability::Main, Liability::Minor, Liability::None],
+    &[Liability::Equal, Liability::None],
+];
+
+/// The sets of as many parties that fit, nearest to the given one first.
 fn offers(given: &[Liability], expects: Option<Expects>, pairs: &[[Liability; 2]]) -> Vec<Vec<Liability>> {
-    let parties = given.len().min(usize::from(crate::id::PartyId::MOST));
-    if parties == 0 || parties < given.len() {
+    if given.is_empty() || given.len() > usize::from(crate::id::PartyId::MOST) {
         return Vec::new();
     }
-    let mut fitting = Vec::new();
-    for code in 0..Liability::ALL.len().pow(parties as u32) {
-        let mut rest = code;
-        let set: Vec<Liability> = given
-            .iter()
-            .map(|_| {
-                let class = Liability::ALL[rest % Liability::ALL.len()];
-                rest /= Liability::ALL.len();
+    let mut fitting = BTreeSet::new();
+    for classes in TOGETHER {
+        for code in 0..classes.len().pow(given.len() as u32) {
+            let mut rest = code;
+            let next = |_: &Liability| {
+                let class = classes[rest % classes.len()];
+                rest /= classes.len();
                 class
-            })
-            .collect();
-        if problem(&set, expects, pairs).is_none() {
-            let changes = set.iter().zip(given).filter(|(a, b)| a != b).count();
-            fitting.push((changes, set));
+            };
+            let set: Vec<Liability> = given.iter().map(next).collect();
+            if problem(&set, expects, pairs).is_none() {
+                let changes = set.iter().zip(given).filter(|(a, b)| a != b).count();
+                fitting.insert((changes, set));
+            }
         }
     }
-    fitting.sort();
     fitting.into_iter().take(MOST_OFFERED).map(|(_, set)| set).collect()
 }
 

@@ -6,7 +6,7 @@ mod consistent;
 
 use serde::{Deserialize, Serialize};
 
-pub use consistent::{Inconsistent, check};
+pub use consistent::{Inconsistent, check, objection};
 
 /// How much of the fault one party bears (Art. 60).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema)]

@@ -7,6 +7,7 @@ mod agreement;
 mod agreement_fields;
 mod duty;
 mod evidence;
+mod fault_oracle;
 mod form;
 mod outbox_model;
 mod pack_and_texts;
