@@ -209,6 +209,121 @@ fn whatever_fault_and_the_validators_can_say_has_words_in_both_languages() {
     }
 }
 
+/// Every word in the workspace's sources and packs, as it stands in keys.
+fn words_of_the_sources() -> BTreeSet<String> {
+    let mut words = BTreeSet::new();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let mut folders: Vec<_> =
+        ["core/src", "core/packs", "bindings/src", "gateway/src", "tests/src"].map(|f| root.join(f)).into();
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|kind| kind == "rs" || kind == "json") {
+                let source = fs::read_to_string(&path).unwrap();
+                let own = source.split("#[cfg(test)]\nmod tests {").next().unwrap();
+                let found = own.split(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.')));
+                words.extend(found.flat_map(|word| [word.replace('.', "-"), snake(word)]));
+            }
+        }
+    }
+    words
+}
+
+/// A variant's name as serde writes it.
+fn snake(word: &str) -> String {
+    word.char_indices().fold(String::new(), |mut name, (place, c)| {
+        if c.is_ascii_uppercase() && place > 0 {
+            name.push('_');
+        }
+        name.push(c.to_ascii_lowercase());
+        name
+    })
+}
+
+/// What is looked up by a code: the family, a dash, the code, which the pack or the sources say. `handover` and `stage`
+/// are the pack's own words, which it owes a text whether or not a screen here shows them.
+const FAMILIES: [&str; 44] = [
+    "agreement-time",
+    "assess",
+    "circumstance",
+    "cite",
+    "class",
+    "custody-break",
+    "duty",
+    "duty-reason",
+    "error",
+    "fact",
+    "fault",
+    "finding",
+    "handover",
+    "inspect",
+    "insurer",
+    "kind",
+    "later",
+    "liability",
+    "parked",
+    "problem",
+    "question",
+    "reason",
+    "refused",
+    "replay",
+    "report",
+    "report-figure",
+    "report-kind",
+    "report-queue",
+    "report-state",
+    "report-verdict",
+    "report-who",
+    "route",
+    "shot",
+    "shots",
+    "skip",
+    "stage",
+    "step",
+    "story",
+    "story-who",
+    "took",
+    "triage-advice",
+    "urgent",
+    "validate",
+    "verdict",
+];
+
+/// A key is used when the sources say it whole, when they say the code of its family, or when it is a choice of one
+/// of the pack's questions.
+fn is_used(key: &str, words: &BTreeSet<String>) -> bool {
+    let says = |part: &str| words.contains(part) || words.contains(&part.replace('-', "_"));
+    if let Some(choice) = key.strip_prefix("choice-") {
+        let of = |id: &str| choice.strip_prefix(&id.replace('.', "-")).and_then(|rest| rest.strip_prefix('-'));
+        return says(choice) || Pack::builtin().questions.iter().filter_map(|q| of(&q.id)).any(says);
+    }
+    let code = |family: &&str| key.strip_prefix(*family).and_then(|rest| rest.strip_prefix('-'));
+    words.contains(key) || FAMILIES.iter().filter_map(code).any(says)
+}
+
+#[test]
+fn no_text_is_unused() {
+    let words = words_of_the_sources();
+    let choices = include_str!("../../texts/zh-CN/choices.ftl");
+    // The choices of all the yes-or-no questions are made of three texts.
+    let is_part = |key: &String| choices.contains(&format!("{{ {key} }}"));
+    let unused: Vec<_> = catalogue(Lang::Zh).into_keys().filter(|key| !is_used(key, &words) && !is_part(key)).collect();
+    assert!(unused.is_empty(), "nothing shows {unused:#?}");
+}
+
+#[test]
+fn a_text_that_nothing_shows_would_be_noticed() {
+    let words = words_of_the_sources();
+    for key in ["error-nobody_says_this", "choice-party-plate-golden", "nobodys-text", "finding-sunny_side"] {
+        assert!(!is_used(key, &words), "{key}");
+    }
+    for key in ["choice-party-plate-none", "finding-no_gps", "agreement-title", "question-party-plate"] {
+        assert!(is_used(key, &words), "{key}");
+    }
+}
+
 #[test]
 fn every_finding_and_every_duty_reason_has_words_in_both_languages() {
     FindingCode::ALL.iter().for_each(|code| in_both(&format!("finding-{}", code.as_str())));

@@ -6,7 +6,3 @@ took-certain = { $minutes } min { $seconds } s
 took-uncertain = uncertain: the phone was restarted; its clock says { $minutes } min { $seconds } s; not counted
 took-missing = not in the log: { $what }
 took-left_open = left open for { $hours } h; not counted
-milestone-sighted = sighted
-milestone-stopped = stopped
-milestone-cleared = cleared
-milestone-sealed = sealed

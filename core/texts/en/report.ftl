@@ -39,7 +39,6 @@ report-map-alt = Drawing of the drive, north up: the line's colour is the verdic
 report-map-accident = accident
 report-map-north = N
 report-map-whole = whole drive
-report-map-verdict = Verdict
 report-verdict-must_stop = must stop
 report-verdict-exempt = exempt
 report-verdict-report_only = report only

@@ -6,7 +6,3 @@ took-certain = { $minutes } 分 { $seconds } 秒
 took-uncertain = 不确定：其间手机重启，按手机时钟为 { $minutes } 分 { $seconds } 秒，不计入
 took-missing = 没有记录：{ $what }
 took-left_open = 案件一直未结（{ $hours } 小时），不计入
-milestone-sighted = 发现
-milestone-stopped = 停车
-milestone-cleared = 清场
-milestone-sealed = 封存

@@ -39,7 +39,6 @@ report-map-alt = 上北下南的行车示意图：线的颜色是当时的判定
 report-map-accident = 事故
 report-map-north = 北
 report-map-whole = 全程
-report-map-verdict = 判定
 report-verdict-must_stop = 必须停车
 report-verdict-exempt = 可以不停
 report-verdict-report_only = 只需上报
