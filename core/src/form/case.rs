@@ -18,7 +18,7 @@ use crate::{
 };
 
 use super::{
-    Statement,
+    Consents, Statement,
     document::RecordedPhoto,
     journal::{Answer, Entry, Happened, Round, Strokes},
     nature::{Live, Nature, Training},
@@ -125,6 +125,8 @@ pub struct CaseState {
     pub answers: BTreeMap<(Option<PartyId>, String), Vec<Version>>,
     /// Photos on this phone and those that statements announce.
     pub photos: Vec<PhotoTaken>,
+    /// Who agreed to which receiver, and who took it back.
+    pub consented: Consents,
     /// Signatures and refusals, in order.
     pub signatures: Vec<SignatureGiven>,
     /// The recorder's draft that this phone was shown last: facts and settlement, canonical.
@@ -180,6 +182,7 @@ impl AnyCase {
             response: None,
             answers: BTreeMap::new(),
             photos: Vec::new(),
+            consented: Consents::default(),
             signatures: Vec::new(),
             draft: None,
             statements: Vec::new(),
@@ -238,6 +241,10 @@ impl CaseState {
                 at: at.clone(),
                 device: self.device,
             }),
+            Happened::Consented { party, receiver, text_version } => {
+                self.consented.give(*party, *receiver, *text_version, at);
+            }
+            Happened::ConsentWithdrawn { party, receiver } => self.consented.withdraw(*party, *receiver, at),
             Happened::Cleared => self.reach("cleared", at),
             Happened::DraftTaken { facts, settlement } => self.draft = Some((facts.clone(), settlement.clone())),
             Happened::Signed { party, round, shown, lang, strokes } => {

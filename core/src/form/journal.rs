@@ -12,7 +12,7 @@ use crate::{
     wire::SignedReceipt,
 };
 
-use super::{Statement, case::Role};
+use super::{Receiver, Statement, case::Role};
 
 /// One thing that happened to a case, as this phone saw it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -159,6 +159,22 @@ pub enum Happened {
     Received {
         /// The receipt.
         receipt: Box<SignedReceipt>,
+    },
+    /// A party agreed that a receiver may be given its data.
+    Consented {
+        /// Who.
+        party: PartyId,
+        /// To whom.
+        receiver: Receiver,
+        /// Which version of the text was shown, from 1.
+        text_version: u32,
+    },
+    /// A party took its consent back.
+    ConsentWithdrawn {
+        /// Who.
+        party: PartyId,
+        /// To whom.
+        receiver: Receiver,
     },
     /// A bundle was made.
     Exported,

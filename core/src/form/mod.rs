@@ -1,13 +1,14 @@
 //! The accident record: questions by stage, answers as a journal, what is still missing, the sealed revisions.
 //!
 //! A case is a fold of its [`Entry`]s and of nothing else: opening it again, on any phone, ten times, gives the same
-//! state (T16). Rules decide what may be appended (`answering`, `signing`, `sealing`); they return what would
+//! state (T16). Rules decide what may be appended (`answering`, `consent`, `signing`, `sealing`); they return what would
 //! happen and never do it. Nothing about documents is asked before the road is clear.
 //!
 //! Not its business: storing entries, reading clocks, deciding fault.
 
 mod answering;
 mod case;
+mod consent;
 mod document;
 mod journal;
 mod nature;
@@ -18,6 +19,7 @@ mod statement;
 
 pub use answering::{AnswerRefused, Given, accept};
 pub use case::{AnyCase, Case, CaseState, PhotoTaken, Role, SignatureGiven, Version};
+pub use consent::{Consent, ConsentRefused, Consents, Receiver, consent, withdraw};
 pub use document::{FactsDocument, PartyFacts, Record, RecordedAnswer, RecordedPhoto, Settlement, TriageFacts};
 pub use journal::{Answer, Entry, Happened, Round, Strokes};
 pub use nature::{Live, Nature, Training};
