@@ -25,6 +25,7 @@
 //! | [`text`] | zh-CN and en for everything a person reads |
 //! | [`view`] | what screens show, made in one call |
 //! | [`privacy`] | a person's datum that never reaches `Debug` |
+//! | [`redact`] | views of a sealed record for those who may not see all of it |
 //! | [`agreement`] | the printable 自行协商协议书 |
 //! | [`edge`] | effects: SQLCipher store, HTTP, encrypted files (feature `edge`) |
 
@@ -44,6 +45,7 @@ pub mod outbox;
 pub mod pack;
 pub mod place;
 pub mod privacy;
+pub mod redact;
 pub mod text;
 pub mod time;
 pub mod triage;

@@ -5,6 +5,7 @@
 
 mod agreement;
 mod agreement_fields;
+mod consent;
 mod duty;
 mod evidence;
 mod fault_oracle;
@@ -14,6 +15,7 @@ mod pack_and_texts;
 mod pack_calendar;
 mod pack_signed;
 mod privacy;
+mod redact;
 mod road;
 mod triage_oracle;
 mod triage_traps;
