@@ -5,6 +5,7 @@ use std::{path::Path, sync::Arc};
 use jingbao_core::{
     canon::Sha256,
     edge::{Engine, Scanned, SyncBudget, SyncReport, Trouble},
+    form::Receiver,
     id::{CaseId, OpId, PartyId},
     text::{self, Lang},
     view::{self, CaseView, TimesView, VerdictView},
@@ -41,6 +42,10 @@ fn case_id(text: &str) -> Result<CaseId, Trouble> {
 
 fn party_id(text: &str) -> Result<PartyId, Trouble> {
     text.parse().map_err(|_| Trouble::BadId)
+}
+
+fn some_receiver(code: &str) -> Result<Receiver, Trouble> {
+    Receiver::from_code(code).ok_or(Trouble::BadId)
 }
 
 fn some_party(text: Option<&String>) -> Result<Option<PartyId>, Trouble> {
@@ -169,6 +174,23 @@ impl Field {
     pub fn refuse_to_sign(&self, case_id: String, party: String, round: SignatureRound) -> Taken<CaseView> {
         self.told(self::case_id(&case_id).and_then(|case| {
             self.engine.refuse_to_sign(case, party_id(&party)?, round.into())?;
+            self.engine.case(case)
+        }))
+    }
+
+    /// Records that a party agrees to a receiver (`own_insurer`, `other_insurer`, `association`, `police_handover`),
+    /// shown this version of the text.
+    pub fn consent(&self, case_id: String, party: String, receiver: String, text_version: u32) -> Taken<CaseView> {
+        self.told(self::case_id(&case_id).and_then(|case| {
+            self.engine.consent(case, party_id(&party)?, some_receiver(&receiver)?, text_version)?;
+            self.engine.case(case)
+        }))
+    }
+
+    /// Records that a party takes its consent back; possible after sealing too.
+    pub fn withdraw(&self, case_id: String, party: String, receiver: String) -> Taken<CaseView> {
+        self.told(self::case_id(&case_id).and_then(|case| {
+            self.engine.withdraw(case, party_id(&party)?, some_receiver(&receiver)?)?;
             self.engine.case(case)
         }))
     }

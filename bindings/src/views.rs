@@ -3,8 +3,8 @@
 pub use jingbao_core::{
     edge::{QueueItem, QueueView, SyncBudget, SyncReport},
     view::{
-        AnswerView, CaseView, ChoiceView, FindingView, MissingView, PhotoView, QuestionView, ShotView, SignatureView,
-        SigningView, TimesView, TriageView, VerdictView,
+        AnswerView, CaseView, ChoiceView, ConsentView, FindingView, MissingView, PhotoView, QuestionView, ShotView,
+        SignatureView, SigningView, TimesView, TriageView, VerdictView,
     },
 };
 
@@ -91,6 +91,16 @@ pub struct SigningView {
     pub settlement_sha256: String,
 }
 
+/// Mirror of the core's `ConsentView`.
+#[uniffi::remote(Record)]
+pub struct ConsentView {
+    pub party: String,
+    pub receiver: String,
+    pub text: String,
+    pub text_version: u32,
+    pub stands: bool,
+}
+
 /// Mirror of the core's `SignatureView`.
 #[uniffi::remote(Record)]
 pub struct SignatureView {
@@ -120,6 +130,7 @@ pub struct CaseView {
     pub photos: Vec<PhotoView>,
     pub may_clear: bool,
     pub cleared: bool,
+    pub consents: Vec<ConsentView>,
     pub signing: Option<SigningView>,
     pub signatures: Vec<SignatureView>,
     pub revisions: Vec<String>,

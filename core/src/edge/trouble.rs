@@ -4,7 +4,7 @@ use crate::{
     canon::NotCanonical,
     custody::bundle::NotWritten,
     exchange::BadCode,
-    form::{AnswerRefused, NotSealable, SigningRefused, StatementRefused},
+    form::{AnswerRefused, ConsentRefused, NotSealable, SigningRefused, StatementRefused},
 };
 
 use super::ports::PortFailed;
@@ -65,6 +65,9 @@ pub enum Trouble {
     /// An answer is refused.
     #[error(transparent)]
     Answer(#[from] AnswerRefused),
+    /// A consent or its withdrawal is refused.
+    #[error(transparent)]
+    Consent(#[from] ConsentRefused),
     /// A signature is refused.
     #[error(transparent)]
     Signing(#[from] SigningRefused),
@@ -126,6 +129,12 @@ impl Trouble {
                 AnswerRefused::TooEarly => "error-too-early",
                 AnswerRefused::Invalid { .. } => "error-invalid-answer",
                 AnswerRefused::TooLong => "error-too-long",
+            },
+            Trouble::Consent(refused) => match refused {
+                ConsentRefused::NoSuchParty => "error-consent-no-party",
+                ConsentRefused::NotYours => "error-not-yours",
+                ConsentRefused::NoText => "error-consent-no-text",
+                ConsentRefused::NothingToWithdraw => "error-consent-nothing-to-withdraw",
             },
             Trouble::Signing(refused) => match refused {
                 SigningRefused::NoDrawing => "error-no-drawing",

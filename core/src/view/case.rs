@@ -3,7 +3,7 @@
 use super::parts::*;
 use crate::{
     evidence::Finding,
-    form::{Answer, AnyCase, CaseState, Live, Missing, Nature, Role, Round, Step, Training},
+    form::{Answer, AnyCase, CaseState, Consent, Live, Missing, Nature, Receiver, Role, Round, Step, Training},
     id::PartyId,
     pack::{Pack, Question, QuestionKind},
     text::{self, Lang},
@@ -47,6 +47,8 @@ pub struct CaseView {
     pub may_clear: bool,
     /// Whether the road is clear.
     pub cleared: bool,
+    /// Who agreed to which receiver, and who took it back; what is not here was never given.
+    pub consents: Vec<ConsentView>,
     /// What a signature must bind now; none while there is nothing to sign.
     pub signing: Option<SigningView>,
     /// Signatures and refusals so far.
@@ -94,6 +96,7 @@ pub fn case_view(case: &AnyCase, pack: &Pack, lang: Lang) -> CaseView {
         photos: photos(state, lang),
         may_clear: progress.step == Step::Clear,
         cleared: state.is_cleared(),
+        consents: consents(state, lang),
         signing: signing(state, pack, progress.step),
         signatures: signatures(state, pack),
         revisions: state.revisions.iter().map(ToString::to_string).collect(),
@@ -269,6 +272,17 @@ fn signing(state: &CaseState, pack: &Pack, step: Step) -> Option<SigningView> {
     let hash = |round| state.to_be_signed(pack, round).map(|hash| hash.to_string()).ok();
     ready.then_some(())?;
     Some(SigningView { facts_sha256: hash(Round::Facts)?, settlement_sha256: hash(Round::Settlement)? })
+}
+
+fn consents(state: &CaseState, lang: Lang) -> Vec<ConsentView> {
+    let shown = |(party, receiver, last): (PartyId, Receiver, &Consent)| ConsentView {
+        party: party.to_string(),
+        receiver: receiver.code().to_owned(),
+        text: text::tell(lang, "receiver", receiver.code()),
+        text_version: last.text_version,
+        stands: last.stands(),
+    };
+    state.consented.iter().map(shown).collect()
 }
 
 fn signatures(state: &CaseState, pack: &Pack) -> Vec<SignatureView> {

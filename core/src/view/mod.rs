@@ -9,6 +9,6 @@ pub(crate) use case::value_text;
 pub use case::{CaseView, case_view, finding_view};
 pub use duty::{TimesView, VerdictView, times_view, verdict_view};
 pub use parts::{
-    AnswerView, ChoiceView, FindingView, MissingView, PhotoView, QuestionView, ShotView, SignatureView, SigningView,
-    TriageView,
+    AnswerView, ChoiceView, ConsentView, FindingView, MissingView, PhotoView, QuestionView, ShotView, SignatureView,
+    SigningView, TriageView,
 };

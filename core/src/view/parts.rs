@@ -128,6 +128,21 @@ pub struct SigningView {
     pub settlement_sha256: String,
 }
 
+/// What a party last said about a receiver.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConsentView {
+    /// Who.
+    pub party: String,
+    /// `own_insurer`, `other_insurer`, `association` or `police_handover`.
+    pub receiver: String,
+    /// The receiver in words.
+    pub text: String,
+    /// Version of the text that was shown.
+    pub text_version: u32,
+    /// Whether it holds; otherwise it was withdrawn.
+    pub stands: bool,
+}
+
 /// A signature or refusal.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SignatureView {

@@ -5,6 +5,7 @@ use jingbao_core::{
     form::{self, ConsentRefused, Happened, Receiver, Step},
     redact::{Audience, NoView, redact},
     text::{Lang, has},
+    view::case_view,
 };
 
 use crate::road::{Phone, pack, party};
@@ -58,6 +59,8 @@ fn t30_a_consent_given_anew_stands_again() {
     let what = form::withdraw(phone.state(), party("B"), Receiver::Association).expect("taken");
     phone.happen(what);
     assert!(!phone.state().consents(party("B"), Receiver::Association));
+    let shown = case_view(&phone.case, pack(), Lang::En).consents;
+    assert_eq!((shown[0].receiver.as_str(), shown[0].stands, shown[0].text_version), ("association", false, 3));
     agree(&mut phone, "B", Receiver::Association);
     assert!(phone.state().consents(party("B"), Receiver::Association));
     assert!(!phone.state().consents(party("A"), Receiver::Association), "each speaks for itself");

@@ -8,6 +8,7 @@
 //! | `road` | `duty`, `sight`, `respond`, `clear` |
 //! | `hearing` | `hear_of`, the feed |
 //! | `paper` | `answer`, `sign`, `seal` |
+//! | `consenting` | `consent`, `withdraw` |
 //! | `photos` | `add_photo` |
 //! | `codes` | `show_code`, `scan` |
 //! | `syncing`, `sending` | `sync` and what it sends |
@@ -15,6 +16,7 @@
 
 mod codes;
 mod commit;
+mod consenting;
 mod export;
 mod hearing;
 mod open;
