@@ -125,6 +125,7 @@ pub struct CaseView {
     pub answered: u32,
     pub required: u32,
     pub parties: Vec<String>,
+    pub rules_changed: Option<String>,
     pub answers: Vec<AnswerView>,
     pub shots: Vec<ShotView>,
     pub photos: Vec<PhotoView>,

@@ -126,6 +126,7 @@ impl Trouble {
                 AnswerRefused::UnknownQuestion => "error-unknown-question",
                 AnswerRefused::WrongSubject => "error-wrong-subject",
                 AnswerRefused::NotYours => "error-not-yours",
+                AnswerRefused::NoSuchParty => "error-no-such-party",
                 AnswerRefused::TooEarly => "error-too-early",
                 AnswerRefused::Invalid { .. } => "error-invalid-answer",
                 AnswerRefused::TooLong => "error-too-long",

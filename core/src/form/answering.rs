@@ -40,6 +40,9 @@ pub enum AnswerRefused {
     /// A driver's phone speaks for its own party only.
     #[error("this phone cannot speak for that party")]
     NotYours,
+    /// The case has no such party; a further one is the next letter.
+    #[error("no such party in this case")]
+    NoSuchParty,
     /// It is not asked before the road is clear.
     #[error("asked only after the road is clear")]
     TooEarly,
@@ -73,6 +76,11 @@ pub fn accept(
                 && own != party
             {
                 return Err(AnswerRefused::NotYours);
+            }
+            // A slip of the finger to H must not make six people whom nobody knows: the first answer for the next
+            // letter adds a party, any later letter is nobody.
+            if matches!(case.role, Role::Recorder(_)) && party.index() > case.parties().len() {
+                return Err(AnswerRefused::NoSuchParty);
             }
         }
         _ => return Err(AnswerRefused::WrongSubject),

@@ -143,6 +143,8 @@ pub struct CaseState {
     pub receipts: Vec<SignedReceipt>,
     /// The pack version of the last entry.
     pub pack: u32,
+    /// Every pack version that entries were made under, in order of first use (T32).
+    pub packs: Vec<u32>,
     /// How many entries were folded.
     pub entries: u64,
 }
@@ -191,6 +193,7 @@ impl AnyCase {
             sealed_over: None,
             receipts: Vec::new(),
             pack: first.pack,
+            packs: vec![first.pack],
             entries: first.seq + 1,
         };
         match nature.as_str() {
@@ -220,6 +223,9 @@ impl AnyCase {
 impl CaseState {
     fn apply(&mut self, entry: &Entry) {
         self.pack = entry.pack;
+        if !self.packs.contains(&entry.pack) {
+            self.packs.push(entry.pack);
+        }
         self.entries = entry.seq + 1;
         let at = &entry.at;
         match &entry.what {

@@ -192,13 +192,17 @@ impl CaseState {
 
     /// Round two as it stands now.
     pub fn settlement(&self, pack: &Pack) -> Result<Settlement, NotCanonical> {
-        let facts = canon::sha256(&self.facts_document(pack))?;
+        Ok(self.settlement_over(canon::sha256(&self.facts_document(pack))?, pack))
+    }
+
+    /// Round two over facts that are hashed already.
+    pub(super) fn settlement_over(&self, facts: Sha256, pack: &Pack) -> Settlement {
         let late = |stage| stage >= Stage::Agree;
         let scene = self.recorded(None, pack, late).into_iter().map(|answer| (None, answer));
         let parties = self.parties().into_iter().flat_map(|party| {
             self.recorded(Some(party), pack, late).into_iter().map(move |answer| (Some(party), answer))
         });
-        Ok(Settlement { facts, answers: scene.chain(parties).collect() })
+        Settlement { facts, answers: scene.chain(parties).collect() }
     }
 
     /// The photos in the order of their ids, so that taking a statement in twice does not move a byte.

@@ -25,5 +25,5 @@ pub use journal::{Answer, Entry, Happened, Round, Strokes};
 pub use nature::{Live, Nature, Training};
 pub use progress::{Missing, Progress, Step};
 pub use sealing::{NotSealable, SealedRef, seal};
-pub use signing::{SigningRefused, refuse_to_sign, sign};
+pub use signing::{Documents, SigningRefused, refuse_to_sign, sign};
 pub use statement::{Statement, StatementRef, StatementRefused, make_statement, take_statement};

@@ -11,6 +11,7 @@ use crate::{
 use super::{
     case::{CaseState, Role},
     journal::{Answer, Round},
+    signing::Documents,
 };
 
 /// Where a case stands in its life.
@@ -68,11 +69,16 @@ pub struct Progress {
 impl CaseState {
     /// How far this case is under `pack`.
     pub fn progress(&self, pack: &Pack) -> Progress {
+        self.progress_with(pack, &self.documents(pack))
+    }
+
+    /// The same, sharing the hashed documents with whoever else asks for them.
+    pub(crate) fn progress_with(&self, pack: &Pack, documents: &Documents<'_>) -> Progress {
         let asked = self.required(pack);
         let open = |m: &&Missing| !self.is_answered(m);
         let missing: Vec<Missing> = asked.iter().filter(open).cloned().collect();
         let shots_missing = self.shots_missing(pack);
-        let step = self.step(pack, &missing, &shots_missing);
+        let step = self.step(pack, documents, &missing, &shots_missing);
         let stage = match step {
             Step::Screen => Some(Stage::Screen),
             Step::Form => Some(Stage::Form),
@@ -84,13 +90,13 @@ impl CaseState {
         Progress { step, next, answered: (asked.len() - missing.len(), asked.len()), missing, shots_missing }
     }
 
-    fn step(&self, pack: &Pack, missing: &[Missing], shots_missing: &[String]) -> Step {
+    fn step(&self, pack: &Pack, documents: &Documents<'_>, missing: &[Missing], shots_missing: &[String]) -> Step {
         let open_in = |stage: Stage| missing.iter().any(|m| m.stage <= stage);
         if self.is_sealed() {
             return Step::Sealed;
         }
         if let Role::Party(own) = self.role {
-            return self.party_step(pack, own, open_in(Stage::Form));
+            return self.party_step(documents, own, open_in(Stage::Form));
         }
         let outcome = crate::triage::triage(&self.facts(), &pack.triage);
         if !outcome.settled || open_in(Stage::Screen) {
@@ -107,7 +113,7 @@ impl CaseState {
         match () {
             () if open_in(Stage::Form) => Step::Form,
             () if open_in(Stage::Agree) => Step::Agree,
-            () if !self.signed_by_all(pack) => Step::Sign,
+            () if !documents.signed_by_all() => Step::Sign,
             () => Step::Seal,
         }
     }
@@ -121,8 +127,8 @@ impl CaseState {
     }
 
     /// A party's phone has its own columns to fill and the recorder's draft to sign; the rest is the recorder's.
-    fn party_step(&self, pack: &Pack, own: PartyId, open: bool) -> Step {
-        let signed = |round| self.holding(pack, own, round).is_some();
+    fn party_step(&self, documents: &Documents<'_>, own: PartyId, open: bool) -> Step {
+        let signed = |round| documents.holding(own, round).is_some();
         match () {
             () if !self.is_cleared() => Step::Clear,
             () if open => Step::Form,

@@ -15,7 +15,6 @@ use crate::{
 use super::{
     case::{Case, CaseState, Role},
     document::Record,
-    journal::Round,
     nature::Nature,
     progress::Missing,
 };
@@ -88,19 +87,14 @@ pub fn seal<N: Nature>(
         return Err(NotSealable::Missing(missing));
     }
     consistent(state, pack)?;
-    if !state.signed_by_all(pack) {
+    let documents = state.documents(pack);
+    if !documents.signed_by_all() {
         return Err(NotSealable::Unsigned);
     }
     if !state.revisions.is_empty() && reason.as_deref().is_none_or(|r| r.trim().is_empty()) {
         return Err(NotSealable::NoReason);
     }
-    let (facts_hash, settlement_hash) =
-        (state.to_be_signed(pack, Round::Facts), state.to_be_signed(pack, Round::Settlement));
-    let holds = |given: &super::SignatureGiven| {
-        let now = if given.round == Round::Facts { facts_hash } else { settlement_hash };
-        now == Ok(given.shown)
-    };
-    let (signatures, void_signatures) = state.signatures.iter().cloned().partition(holds);
+    let (signatures, void_signatures) = state.signatures.iter().cloned().partition(|given| documents.holds(given));
     let record = Record {
         schema: 1,
         case: state.id,

@@ -1,6 +1,8 @@
 //! Whether a signature may be appended, and which signatures hold. A signature binds the SHA-256 of the canonical
 //! document as it was shown: any later change of that document leaves the signature behind, kept and void.
 
+use std::cell::OnceCell;
+
 use crate::{
     canon::{NotCanonical, Sha256},
     id::PartyId,
@@ -84,27 +86,73 @@ fn may_speak(case: &CaseState, party: PartyId) -> Result<(), SigningRefused> {
 impl CaseState {
     /// SHA-256 of the document that a signature of this round must bind on this phone now.
     pub fn to_be_signed(&self, pack: &Pack, round: Round) -> Result<Sha256, SigningRefused> {
-        match (self.role, round) {
-            (Role::Recorder(_), Round::Facts) => Ok(crate::canon::sha256(&self.facts_document(pack))?),
-            (Role::Recorder(_), Round::Settlement) => Ok(crate::canon::sha256(&self.settlement(pack)?)?),
-            (Role::Party(_), _) => {
-                let (facts, settlement) = self.draft.as_ref().ok_or(SigningRefused::NothingShown)?;
-                let shown = if round == Round::Facts { facts } else { settlement };
-                Ok(Sha256::of(shown.reveal().as_bytes()))
-            }
-        }
+        self.documents(pack).hash(round)
+    }
+
+    /// The documents as they stand now, for asking about many signatures at once.
+    pub fn documents<'a>(&'a self, pack: &'a Pack) -> Documents<'a> {
+        Documents { case: self, pack, facts: OnceCell::new(), settlement: OnceCell::new() }
     }
 
     /// The latest signature (or refusal) of `party` in `round` that belongs to the document as it stands now.
-    pub fn holding(&self, pack: &Pack, party: PartyId, round: Round) -> Option<&SignatureGiven> {
-        let now = self.to_be_signed(pack, round).ok()?;
-        let of_party = |given: &&SignatureGiven| given.party == party && given.round == round;
-        self.signatures.iter().rev().filter(of_party).find(|given| given.shown == now)
+    pub fn holding<'a>(&'a self, pack: &'a Pack, party: PartyId, round: Round) -> Option<&'a SignatureGiven> {
+        self.documents(pack).holding(party, round)
     }
 
     /// Whether every party has signed, or refused to sign, both rounds as they stand now.
     pub fn signed_by_all(&self, pack: &Pack) -> bool {
+        self.documents(pack).signed_by_all()
+    }
+}
+
+/// Both documents of a case as they stand, each hashed once, when first asked for. It borrows the case: the case cannot
+/// change while this lives, so nothing in here can go stale.
+#[derive(Debug)]
+pub struct Documents<'a> {
+    case: &'a CaseState,
+    pack: &'a Pack,
+    facts: OnceCell<Result<Sha256, SigningRefused>>,
+    settlement: OnceCell<Result<Sha256, SigningRefused>>,
+}
+
+impl<'a> Documents<'a> {
+    /// SHA-256 of the document that a signature of this round must bind on this phone.
+    pub fn hash(&self, round: Round) -> Result<Sha256, SigningRefused> {
+        match round {
+            Round::Facts => *self.facts.get_or_init(|| self.work_out(round)),
+            Round::Settlement => *self.settlement.get_or_init(|| self.work_out(round)),
+        }
+    }
+
+    /// The latest signature (or refusal) of `party` in `round` that belongs to the document as it stands.
+    pub fn holding(&self, party: PartyId, round: Round) -> Option<&'a SignatureGiven> {
+        let of_party = |given: &&SignatureGiven| given.party == party && given.round == round;
+        self.case.signatures.iter().rev().filter(of_party).find(|given| self.holds(given))
+    }
+
+    /// Whether a signature or refusal belongs to the document as it stands.
+    pub fn holds(&self, given: &SignatureGiven) -> bool {
+        self.hash(given.round) == Ok(given.shown)
+    }
+
+    /// Whether every party has signed, or refused to sign, both rounds.
+    pub fn signed_by_all(&self) -> bool {
         let rounds = [Round::Facts, Round::Settlement];
-        self.parties().into_iter().all(|party| rounds.iter().all(|round| self.holding(pack, party, *round).is_some()))
+        self.case.parties().into_iter().all(|party| rounds.iter().all(|round| self.holding(party, *round).is_some()))
+    }
+
+    fn work_out(&self, round: Round) -> Result<Sha256, SigningRefused> {
+        match (self.case.role, round) {
+            (Role::Recorder(_), Round::Facts) => Ok(crate::canon::sha256(&self.case.facts_document(self.pack))?),
+            (Role::Recorder(_), Round::Settlement) => {
+                let facts = self.hash(Round::Facts)?;
+                Ok(crate::canon::sha256(&self.case.settlement_over(facts, self.pack))?)
+            }
+            (Role::Party(_), _) => {
+                let (facts, settlement) = self.case.draft.as_ref().ok_or(SigningRefused::NothingShown)?;
+                let shown = if round == Round::Facts { facts } else { settlement };
+                Ok(Sha256::of(shown.reveal().as_bytes()))
+            }
+        }
     }
 }

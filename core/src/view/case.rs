@@ -3,7 +3,9 @@
 use super::parts::*;
 use crate::{
     evidence::Finding,
-    form::{Answer, AnyCase, CaseState, Consent, Live, Missing, Nature, Receiver, Role, Round, Step, Training},
+    form::{
+        Answer, AnyCase, CaseState, Consent, Documents, Live, Missing, Nature, Receiver, Role, Round, Step, Training,
+    },
     id::PartyId,
     pack::{Pack, Question, QuestionKind},
     text::{self, Lang},
@@ -37,6 +39,8 @@ pub struct CaseView {
     pub required: u32,
     /// The parties.
     pub parties: Vec<String>,
+    /// That the rules changed while the case was open, in words; none when they did not (T32).
+    pub rules_changed: Option<String>,
     /// What was answered.
     pub answers: Vec<AnswerView>,
     /// What to photograph, in order.
@@ -69,7 +73,8 @@ impl std::fmt::Debug for CaseView {
 /// Makes the view.
 pub fn case_view(case: &AnyCase, pack: &Pack, lang: Lang) -> CaseView {
     let state = case.state();
-    let progress = state.progress(pack);
+    let documents = state.documents(pack);
+    let progress = state.progress_with(pack, &documents);
     let step = code(&progress.step);
     CaseView {
         id: state.id.to_string(),
@@ -91,14 +96,15 @@ pub fn case_view(case: &AnyCase, pack: &Pack, lang: Lang) -> CaseView {
         answered: progress.answered.0 as u32,
         required: progress.answered.1 as u32,
         parties: state.parties().iter().map(PartyId::to_string).collect(),
+        rules_changed: rules_changed(state, pack, lang),
         answers: answers(state, pack, lang),
         shots: shots(state, pack, lang),
         photos: photos(state, lang),
         may_clear: progress.step == Step::Clear,
         cleared: state.is_cleared(),
         consents: consents(state, lang),
-        signing: signing(state, pack, progress.step),
-        signatures: signatures(state, pack),
+        signing: signing(state, &documents, progress.step),
+        signatures: signatures(state, &documents),
         revisions: state.revisions.iter().map(ToString::to_string).collect(),
         state: match () {
             () if is_stored(state) => "stored",
@@ -107,6 +113,13 @@ pub fn case_view(case: &AnyCase, pack: &Pack, lang: Lang) -> CaseView {
         }
         .to_owned(),
     }
+}
+
+/// Entries and sealed revisions stay under the version they were made under; a person must see that it is another now.
+fn rules_changed(state: &CaseState, pack: &Pack, lang: Lang) -> Option<String> {
+    let before = state.packs.iter().rev().find(|version| **version != pack.version)?;
+    let values = [("before", before.to_string().into()), ("now", pack.version.to_string().into())];
+    Some(text::say(lang, "case-rules-changed", &values))
 }
 
 /// Whether the gateway's receipt for the newest revision is here; an older one's says nothing about this one.
@@ -264,12 +277,12 @@ pub fn finding_view(finding: &Finding, lang: Lang) -> FindingView {
     FindingView { text: text::say(lang, &format!("finding-{code}"), &args), code }
 }
 
-fn signing(state: &CaseState, pack: &Pack, step: Step) -> Option<SigningView> {
+fn signing(state: &CaseState, documents: &Documents<'_>, step: Step) -> Option<SigningView> {
     let ready = match state.role {
         Role::Recorder(_) => matches!(step, Step::Sign | Step::Seal),
         Role::Party(_) => state.draft.is_some(),
     };
-    let hash = |round| state.to_be_signed(pack, round).map(|hash| hash.to_string()).ok();
+    let hash = |round| documents.hash(round).map(|hash| hash.to_string()).ok();
     ready.then_some(())?;
     Some(SigningView { facts_sha256: hash(Round::Facts)?, settlement_sha256: hash(Round::Settlement)? })
 }
@@ -285,14 +298,14 @@ fn consents(state: &CaseState, lang: Lang) -> Vec<ConsentView> {
     state.consented.iter().map(shown).collect()
 }
 
-fn signatures(state: &CaseState, pack: &Pack) -> Vec<SignatureView> {
+fn signatures(state: &CaseState, documents: &Documents<'_>) -> Vec<SignatureView> {
     state
         .signatures
         .iter()
         .map(|given| SignatureView {
             party: given.party.to_string(),
             round: code(&given.round),
-            holds: state.to_be_signed(pack, given.round) == Ok(given.shown),
+            holds: documents.holds(given),
             refused: given.refused,
         })
         .collect()

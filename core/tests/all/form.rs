@@ -181,6 +181,26 @@ fn t32_every_entry_and_the_record_keep_the_pack_version_they_were_made_under() {
 }
 
 #[test]
+fn t32_a_pack_change_between_photos_and_signature_is_shown_and_moves_no_sealed_result() {
+    let mut phone = signed_case();
+    let sealed = phone.seal(None).expect("sealed");
+    let before = sealed.hash().expect("canonical");
+    let mut newer = pack().clone();
+    newer.version += 1;
+    newer.triage.advice.truncate(1);
+    for lang in [Lang::Zh, Lang::En] {
+        assert_eq!(case_view(&phone.case, pack(), lang).rules_changed, None);
+        let told = case_view(&phone.case, &newer, lang).rules_changed.expect("said");
+        assert!(told.contains(&newer.version.to_string()) && told.contains(&pack().version.to_string()), "{told}");
+    }
+    let (old, new) = (case_view(&phone.case, pack(), Lang::Zh), case_view(&phone.case, &newer, Lang::Zh));
+    assert!(old.signatures.iter().all(|signature| signature.holds));
+    assert!(new.signatures.iter().any(|signature| !signature.holds), "another outcome wants another signature");
+    assert_eq!((sealed.hash().expect("canonical"), sealed.pack.1), (before, pack().version));
+    assert_eq!(new.revisions, [before.to_string()]);
+}
+
+#[test]
 fn invariant_6_an_entry_without_its_moment_or_pack_version_does_not_read() {
     for entry in &signed_case().journal {
         let whole = serde_json::to_value(entry).expect("json");

@@ -62,6 +62,7 @@ pub(crate) fn columns(letter: &str) -> Vec<(&'static str, &'static str)> {
 }
 
 /// One phone's journal of a case and its fold.
+#[derive(Clone)]
 pub(crate) struct Phone {
     pub(crate) case: AnyCase,
     pub(crate) journal: Vec<Entry>,
@@ -134,10 +135,14 @@ impl Phone {
     pub(crate) fn complete(&mut self) {
         self.screen();
         self.clear();
-        SCENE.iter().for_each(|(question, value)| self.answer(None, question, value));
+        self.scene();
         self.fill("A");
         self.fill("B");
         self.agree("full", "none");
+    }
+
+    pub(crate) fn scene(&mut self) {
+        SCENE.iter().for_each(|(question, value)| self.answer(None, question, value));
     }
 
     pub(crate) fn agree(&mut self, a: &str, b: &str) {
