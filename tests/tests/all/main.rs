@@ -8,6 +8,7 @@ mod delivery;
 mod feed;
 mod fixture;
 mod misuse;
+mod misuse_record;
 mod ports;
 mod survives;
 mod training;

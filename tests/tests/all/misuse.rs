@@ -12,7 +12,7 @@ use jingbao_tests::roadside::Installation;
 
 use crate::fixture::{Gateway, add_photo, answer, enrol, operations, picture, runtime, sight, sync};
 
-const LANGS: [&str; 2] = ["zh", "en"];
+pub(crate) const LANGS: [&str; 2] = ["zh", "en"];
 
 /// A phone with a case, an answer and a photo on it, closed again.
 struct Used {
@@ -51,7 +51,7 @@ impl Used {
     }
 }
 
-fn in_language(text: &str, lang: &str) {
+pub(crate) fn in_language(text: &str, lang: &str) {
     let chinese = text.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c));
     assert!(text.chars().count() >= 4, "too short to be a sentence: {text:?}");
     assert_eq!(chinese, lang == "zh", "{lang}: {text}");
@@ -59,14 +59,14 @@ fn in_language(text: &str, lang: &str) {
 }
 
 #[derive(Debug, PartialEq)]
-enum Kind {
+pub(crate) enum Kind {
     Refused,
     Storage,
     Phone,
     Closed,
 }
 
-fn says<T>(result: Result<T, FieldError>, kind: Kind, code: &str, lang: &str) {
+pub(crate) fn says<T>(result: Result<T, FieldError>, kind: Kind, code: &str, lang: &str) {
     let Err(error) = result else { panic!("{code}: it went through") };
     let (found, told, text) = match error {
         FieldError::Refused { code, text } => (Kind::Refused, code, text),
