@@ -50,7 +50,7 @@ pub struct Retention {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ConsentText {
-    /// Who receives: `other_party`, `insurer`, `association`.
+    /// Who receives: `own_insurer`, `other_insurer`, `association`, `police_handover`, the codes of `form::Receiver`.
     pub receiver: String,
     /// Counts up with every change of words; the text is `consent-insurer-1`.
     pub version: u32,

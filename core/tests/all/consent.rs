@@ -97,3 +97,10 @@ fn receivers_and_refusals_have_words_in_both_languages() {
         }
     }
 }
+
+#[test]
+fn the_pack_has_a_text_for_every_receiver_and_for_nobody_else() {
+    let of_the_pack: Vec<&str> = pack().consents.iter().map(|consent| consent.receiver.as_str()).collect();
+    let receivers: Vec<&str> = Receiver::ALL.iter().map(|receiver| receiver.code()).collect();
+    assert_eq!(of_the_pack, receivers);
+}

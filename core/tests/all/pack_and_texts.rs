@@ -244,7 +244,7 @@ fn snake(word: &str) -> String {
 
 /// What is looked up by a code: the family, a dash, the code, which the pack or the sources say. `handover` and `stage`
 /// are the pack's own words, which it owes a text whether or not a screen here shows them.
-const FAMILIES: [&str; 44] = [
+const FAMILIES: [&str; 46] = [
     "agreement-time",
     "assess",
     "circumstance",
@@ -263,10 +263,12 @@ const FAMILIES: [&str; 44] = [
     "kind",
     "later",
     "liability",
+    "pack-refused",
     "parked",
     "problem",
     "question",
     "reason",
+    "receiver",
     "refused",
     "replay",
     "report",
@@ -298,6 +300,9 @@ fn is_used(key: &str, words: &BTreeSet<String>) -> bool {
     if let Some(choice) = key.strip_prefix("choice-") {
         let of = |id: &str| choice.strip_prefix(&id.replace('.', "-")).and_then(|rest| rest.strip_prefix('-'));
         return says(choice) || Pack::builtin().questions.iter().filter_map(|q| of(&q.id)).any(says);
+    }
+    if let Some((receiver, _version)) = key.strip_prefix("consent-").and_then(|text| text.rsplit_once('-')) {
+        return Pack::builtin().consents.iter().any(|consent| consent.receiver == receiver);
     }
     let code = |family: &&str| key.strip_prefix(*family).and_then(|rest| rest.strip_prefix('-'));
     words.contains(key) || FAMILIES.iter().filter_map(code).any(says)

@@ -86,5 +86,3 @@ receiver-own_insurer = own insurer
 receiver-other_insurer = the other side's insurer
 receiver-association = insurance association
 receiver-police_handover = hand-over to the police
-consent-given = agreed
-consent-withdrawn = consent withdrawn

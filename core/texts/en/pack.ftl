@@ -5,10 +5,10 @@ pack-refused-not_signed = The rule pack is not signed with the association's key
 pack-refused-schema = The rule pack is written in layout { $there }, this app reads only layout { $here }; update the app first. The old one stays in use.
 pack-refused-other_region = This is the rule pack of { $there }, here is { $here }; the old one stays in use.
 pack-refused-not_newer = The rule pack is version { $there }, which is not newer than version { $here }; the old one stays in use.
-pack-due-cannot_tell = The rule pack has no working days for { $year }, so the date of this term cannot be told.
 
-consent-other_party-1 = I agree that the name, contact, plate and insurance I gave are written into the agreement and handed to the other party.
-consent-insurer-1 = I agree that the accident record, photos and signatures are handed to my insurer and the other party's, to settle this accident.
+consent-own_insurer-1 = I agree that the accident record, photos and signatures are handed to my own insurer, to settle this accident.
+consent-other_insurer-1 = I agree that what the other side's insurer needs to settle this accident is handed to it: my plate, insurance, liability and damage.
+consent-police_handover-1 = I agree that the accident record and photos are handed over to the traffic police when one of us asks for it.
 consent-association-1 = I agree that the accident record, without what identifies a person, is handed to the insurers' association for statistics and better service.
 
 pack-good = { $id } version { $version }: whole, layout { $schema }.

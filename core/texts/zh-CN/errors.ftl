@@ -86,5 +86,3 @@ receiver-own_insurer = 自己的保险公司
 receiver-other_insurer = 对方的保险公司
 receiver-association = 保险行业协会
 receiver-police_handover = 移交交警
-consent-given = 已同意
-consent-withdrawn = 已撤回同意

@@ -5,10 +5,10 @@ pack-refused-not_signed = 规则包不是协会密钥签名的，继续使用原
 pack-refused-schema = 规则包的格式是第 { $there } 版，本软件只认第 { $here } 版；请先更新软件。继续使用原来的规则包。
 pack-refused-other_region = 这是 { $there } 的规则包，这里用的是 { $here }；继续使用原来的。
 pack-refused-not_newer = 规则包是第 { $there } 版，不比现在的第 { $here } 版新；继续使用原来的。
-pack-due-cannot_tell = 规则包里没有 { $year } 年的工作日安排，无法算出期限。
 
-consent-other_party-1 = 同意把本人填写的姓名、联系方式、车牌和保险信息写入协议书，交给对方当事人。
-consent-insurer-1 = 同意把事故记录、照片和签名交给本人及对方的保险公司，用于本次事故理赔。
+consent-own_insurer-1 = 同意把事故记录、照片和签名交给本人的保险公司，用于本次事故理赔。
+consent-other_insurer-1 = 同意把对方保险公司理赔所需的内容交给它：本人的车牌、保险、责任和损失情况。
+consent-police_handover-1 = 同意在当事人申请时，把事故记录和照片移交公安交管部门。
 consent-association-1 = 同意把去除个人身份信息的事故记录交给保险行业协会，用于统计和改进服务。
 
 pack-good = { $id } 第 { $version } 版：内容完整，格式第 { $schema } 版。
