@@ -9,7 +9,6 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     canon::Sha256,
-    evidence::Finding,
     id::{CaseId, DeviceId, PartyId, PhotoId},
     place::Point,
     privacy::Private,
@@ -41,39 +40,6 @@ pub struct Version {
     pub by: DeviceId,
     /// What.
     pub answer: Answer,
-}
-
-/// A photo of the case on this phone.
-#[derive(Clone, Debug, PartialEq)]
-pub struct PhotoTaken {
-    /// Which.
-    pub photo: PhotoId,
-    /// The shot it answers.
-    pub slot: String,
-    /// SHA-256 of the original.
-    pub sha256: Sha256,
-    /// Length of the original.
-    pub bytes: u64,
-    /// What was noticed at intake.
-    pub findings: Vec<Finding>,
-    /// When it was taken in.
-    pub at: Moment,
-    /// Whose phone.
-    pub device: DeviceId,
-}
-
-impl From<&RecordedPhoto> for PhotoTaken {
-    fn from(recorded: &RecordedPhoto) -> Self {
-        PhotoTaken {
-            photo: recorded.photo,
-            slot: recorded.slot.clone(),
-            sha256: recorded.sha256,
-            bytes: recorded.bytes,
-            findings: recorded.findings.clone(),
-            at: recorded.at.clone(),
-            device: recorded.device,
-        }
-    }
 }
 
 /// A signature as given; whether it still holds is decided by comparing `shown` with the present document.
@@ -124,7 +90,7 @@ pub struct CaseState {
     /// Versions by question and party; the own device's first.
     pub answers: BTreeMap<(Option<PartyId>, String), Vec<Version>>,
     /// Photos on this phone and those that statements announce.
-    pub photos: Vec<PhotoTaken>,
+    pub photos: Vec<RecordedPhoto>,
     /// Who agreed to which receiver, and who took it back.
     pub consented: Consents,
     /// Signatures and refusals, in order.
@@ -238,7 +204,7 @@ impl CaseState {
                 let device = self.device;
                 self.keep_version(*party, question, Version { by: device, answer: answer.clone() });
             }
-            Happened::Photographed { photo, slot, sha256, bytes, findings } => self.photos.push(PhotoTaken {
+            Happened::Photographed { photo, slot, sha256, bytes, findings } => self.photos.push(RecordedPhoto {
                 photo: *photo,
                 slot: slot.clone(),
                 sha256: *sha256,
@@ -300,7 +266,7 @@ impl CaseState {
             self.keep_version(Some(statement.party), &recorded.question, version);
         }
         self.photos.retain(|photo| photo.device != statement.device);
-        self.photos.extend(statement.photos.iter().map(PhotoTaken::from));
+        self.photos.extend(statement.photos.iter().cloned());
         self.signatures.retain(|given| given.device != statement.device);
         self.signatures.extend(statement.signatures.iter().cloned());
         self.statements.push((statement.clone(), sha256));

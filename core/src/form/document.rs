@@ -17,7 +17,7 @@ use crate::{
 };
 
 use super::{
-    case::{CaseState, PhotoTaken, SignatureGiven},
+    case::{CaseState, SignatureGiven},
     journal::Answer,
     nature::Nature,
 };
@@ -33,7 +33,7 @@ pub struct RecordedAnswer {
     pub answer: Answer,
 }
 
-/// One photo in a document, by its hash.
+/// One photo of a case, in its fold and in its documents: by its hash.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RecordedPhoto {
     /// Which.
@@ -50,20 +50,6 @@ pub struct RecordedPhoto {
     pub at: Moment,
     /// Whose phone.
     pub device: DeviceId,
-}
-
-impl From<&PhotoTaken> for RecordedPhoto {
-    fn from(taken: &PhotoTaken) -> Self {
-        RecordedPhoto {
-            photo: taken.photo,
-            slot: taken.slot.clone(),
-            sha256: taken.sha256,
-            bytes: taken.bytes,
-            findings: taken.findings.clone(),
-            at: taken.at.clone(),
-            device: taken.device,
-        }
-    }
 }
 
 /// What one party's columns say.
@@ -207,7 +193,7 @@ impl CaseState {
 
     /// The photos in the order of their ids, so that taking a statement in twice does not move a byte.
     pub(super) fn facts_photos(&self) -> Vec<RecordedPhoto> {
-        let mut photos: Vec<RecordedPhoto> = self.photos.iter().map(RecordedPhoto::from).collect();
+        let mut photos = self.photos.clone();
         photos.sort_by_key(|photo| photo.photo);
         photos
     }

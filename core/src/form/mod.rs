@@ -18,7 +18,7 @@ mod signing;
 mod statement;
 
 pub use answering::{AnswerRefused, Given, accept};
-pub use case::{AnyCase, Case, CaseState, PhotoTaken, Role, SignatureGiven, Version};
+pub use case::{AnyCase, Case, CaseState, Role, SignatureGiven, Version};
 pub use consent::{Consent, ConsentRefused, Consents, Receiver, consent, withdraw};
 pub use document::{FactsDocument, PartyFacts, Record, RecordedAnswer, RecordedPhoto, Settlement, TriageFacts};
 pub use journal::{Answer, Entry, Happened, Round, Strokes};

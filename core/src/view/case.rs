@@ -248,7 +248,7 @@ fn shots(state: &CaseState, pack: &Pack, lang: Lang) -> Vec<ShotView> {
 }
 
 fn photos(state: &CaseState, lang: Lang) -> Vec<PhotoView> {
-    let stored = |photo: &crate::form::PhotoTaken| {
+    let stored = |photo: &crate::form::RecordedPhoto| {
         state
             .receipts
             .iter()
