@@ -5,4 +5,4 @@ mod facts;
 mod route;
 
 pub use facts::{Fact, Facts, Parties, Road, Route, Ternary};
-pub use route::{Outcome, triage};
+pub use route::{Outcome, Span, span, triage};

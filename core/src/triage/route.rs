@@ -31,14 +31,13 @@ impl Outcome {
 
 /// Reads the facts against the rows. Never fails, whatever is unknown.
 pub fn triage(facts: &Facts, rules: &TriageRules) -> Outcome {
-    let kinds = possible_kinds(facts.parties, rules);
-    let route = strictest(facts, rules, &kinds);
-    let certain = already_certain(facts, rules, &kinds);
+    let Span { route, certain } = span(facts, rules);
     let settled = route == certain;
 
     let (mut cites, mut because) = (Vec::new(), Vec::new());
     let kind_code = if facts.parties == Parties::Unknown { "parties" } else { facts.parties.code() };
-    let kind_rows = kinds.iter().filter(|row| row.route == route).map(|row| (kind_code, &row.cites));
+    let kind_rows =
+        possible_kinds(facts.parties, rules).filter(|row| row.route == route).map(|row| (kind_code, &row.cites));
     let fact_rows = rules.facts.iter().filter(|row| row.route == Some(route) && facts.get(row.fact) != Ternary::No);
     for (code, articles) in fact_rows.map(|row| (row.fact.code(), &row.cites)).chain(kind_rows) {
         push_new(&mut because, code);
@@ -61,21 +60,34 @@ pub fn triage(facts: &Facts, rules: &TriageRules) -> Outcome {
     }
 }
 
+/// Between which routes the facts leave it; the same twice when it is settled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Span {
+    /// The route when every unknown turns out for the worst: the one that counts.
+    pub route: Route,
+    /// The route that holds even when every unknown turns out for the best.
+    pub certain: Route,
+}
+
+/// The route alone, without its reasons. A pack without rows would be the strictest of all.
+pub fn span(facts: &Facts, rules: &TriageRules) -> Span {
+    let kinds = || possible_kinds(facts.parties, rules).map(|row| row.route);
+    let (mut route, mut certain) = (kinds().max(), kinds().min());
+    for row in rules.facts.iter().filter(|row| row.route.is_some()) {
+        let answer = facts.get(row.fact);
+        if answer != Ternary::No {
+            route = route.max(row.route);
+        }
+        if answer == Ternary::Yes {
+            certain = certain.max(row.route);
+        }
+    }
+    Span { route: route.unwrap_or(Route::CallHazmat), certain: certain.unwrap_or(Route::CallHazmat) }
+}
+
 /// Unknown parties may be any of the kinds.
-fn possible_kinds(parties: Parties, rules: &TriageRules) -> Vec<&KindRow> {
-    rules.kinds.iter().filter(|row| parties == Parties::Unknown || row.parties == parties).collect()
-}
-
-/// The route when every unknown turns out for the worst. A pack without rows would be the strictest of all.
-fn strictest(facts: &Facts, rules: &TriageRules, kinds: &[&KindRow]) -> Route {
-    let by_fact = rules.facts.iter().filter(|row| facts.get(row.fact) != Ternary::No).filter_map(|row| row.route);
-    by_fact.chain(kinds.iter().map(|row| row.route)).max().unwrap_or(Route::CallHazmat)
-}
-
-/// The route that holds even when every unknown turns out for the best.
-fn already_certain(facts: &Facts, rules: &TriageRules, kinds: &[&KindRow]) -> Route {
-    let by_fact = rules.facts.iter().filter(|row| facts.get(row.fact) == Ternary::Yes).filter_map(|row| row.route);
-    by_fact.chain(kinds.iter().map(|row| row.route).min()).max().unwrap_or(Route::CallHazmat)
+fn possible_kinds(parties: Parties, rules: &TriageRules) -> impl Iterator<Item = &KindRow> {
+    rules.kinds.iter().filter(move |row| parties == Parties::Unknown || row.parties == parties)
 }
 
 fn given(row: &AdviceRow, facts: &Facts, route: Route, settled: bool) -> bool {

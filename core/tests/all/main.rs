@@ -20,6 +20,7 @@ mod privacy;
 mod redact;
 mod road;
 mod seal_properties;
+mod triage_exhaustive;
 mod triage_oracle;
 mod triage_traps;
 mod validate_properties;

@@ -13,7 +13,7 @@ fn ask(facts: &Facts) -> Outcome {
 }
 
 /// Art. 15 before Art. 13 before Art. 14; `None`: the fact alone changes no route.
-fn by_article(fact: Fact) -> Option<Route> {
+pub(crate) fn by_article(fact: Fact) -> Option<Route> {
     match fact {
         Fact::DangerousGoods => Some(Route::CallHazmat),
         Fact::Death | Fact::Injury => Some(Route::ProtectAndCall),
@@ -25,7 +25,7 @@ fn by_article(fact: Fact) -> Option<Route> {
 }
 
 /// Art. 19: which pairs may go.
-fn by_kind(parties: Parties) -> Option<Route> {
+pub(crate) fn by_kind(parties: Parties) -> Option<Route> {
     match parties {
         Parties::MotorMotor | Parties::MotorNonMotor | Parties::Single => Some(Route::LeaveThenAgree),
         Parties::MotorPedestrian => Some(Route::MoveThenCall),
