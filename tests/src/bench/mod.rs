@@ -4,6 +4,7 @@
 //! | row | ours | the bare work |
 //! |---|---|---|
 //! | `record` | a durable answer | the same two rows, inserted and committed by hand |
+//! | | a grown case: see `thick` | |
 //! | `intake` | a photo of 6 MB made safe | read, hash, encrypt, write, fsync, rename, commit |
 //! | `duty` | a fix against 10,000 accidents | as many distances |
 //!
@@ -14,6 +15,7 @@ mod intake;
 mod ports;
 mod record;
 mod store;
+mod thick;
 
 use std::{
     fmt,

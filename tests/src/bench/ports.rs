@@ -67,20 +67,43 @@ impl Listener for Services {
     fn changed(&self, _what: &str) {}
 }
 
-/// An engine without a gateway in `folder`, and one open case in it.
+/// A phone without a gateway that can be switched off and on.
+pub(super) struct Phone {
+    config: Config,
+    services: Arc<Services>,
+}
+
+impl Phone {
+    /// One that keeps everything in `folder`.
+    pub(super) fn at(folder: &Path) -> Result<Phone, Failed> {
+        let key = SigningKey::from_slice(&[7; 32])?;
+        let services = Arc::new(Services { secret: Mutex::new(None), key, started: Instant::now() });
+        let folder = folder.display().to_string();
+        let config = Config { folder, gateway: None, gateway_key: None, authority: None, lang: "zh".into() };
+        Ok(Phone { config, services })
+    }
+
+    pub(super) fn open(&self) -> Result<Arc<Engine>, Failed> {
+        let services = &self.services;
+        let ports = Ports {
+            keys: services.clone(),
+            signer: services.clone(),
+            credentials: services.clone(),
+            clock: services.clone(),
+            listener: services.clone(),
+        };
+        Ok(Engine::open(&self.config, ports)?)
+    }
+
+    pub(super) fn sight(&self, engine: &Engine) -> Result<CaseId, Failed> {
+        Ok(engine.sight(Some(Point::wgs84(ACCIDENT.0, ACCIDENT.1, 8.0)?), None, None, false)?)
+    }
+}
+
+/// An engine in `folder`, and one open case in it.
 pub(super) fn engine(folder: &Path) -> Result<(Arc<Engine>, CaseId), Failed> {
-    let key = SigningKey::from_slice(&[7; 32])?;
-    let services = Arc::new(Services { secret: Mutex::new(None), key, started: Instant::now() });
-    let ports = Ports {
-        keys: services.clone(),
-        signer: services.clone(),
-        credentials: services.clone(),
-        clock: services.clone(),
-        listener: services,
-    };
-    let folder = folder.display().to_string();
-    let config = Config { folder, gateway: None, gateway_key: None, authority: None, lang: "zh".into() };
-    let engine = Engine::open(&config, ports)?;
-    let case = engine.sight(Some(Point::wgs84(ACCIDENT.0, ACCIDENT.1, 8.0)?), None, None, false)?;
+    let phone = Phone::at(folder)?;
+    let engine = phone.open()?;
+    let case = phone.sight(&engine)?;
     Ok((engine, case))
 }

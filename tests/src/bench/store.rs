@@ -7,13 +7,13 @@ use rusqlite::Connection;
 use super::Failed;
 
 const TABLES: &str = "
-CREATE TABLE journal (case_id TEXT NOT NULL, seq INTEGER NOT NULL, entry BLOB NOT NULL,
+CREATE TABLE IF NOT EXISTS journal (case_id TEXT NOT NULL, seq INTEGER NOT NULL, entry BLOB NOT NULL,
     PRIMARY KEY (case_id, seq)) STRICT, WITHOUT ROWID;
-CREATE TABLE leaf (case_id TEXT NOT NULL, seq INTEGER NOT NULL, salt BLOB NOT NULL, hash BLOB NOT NULL,
+CREATE TABLE IF NOT EXISTS leaf (case_id TEXT NOT NULL, seq INTEGER NOT NULL, salt BLOB NOT NULL, hash BLOB NOT NULL,
     PRIMARY KEY (case_id, seq)) STRICT, WITHOUT ROWID;
 ";
 
-/// Opens a fresh one at `path`.
+/// Opens the one at `path`, or makes it.
 pub(super) fn open(path: &Path) -> Result<Connection, Failed> {
     let connection = Connection::open(path)?;
     connection.pragma_update(None, "key", format!("x'{}'", hex::encode([9; 32])))?;
@@ -35,4 +35,10 @@ pub(super) fn append(connection: &mut Connection, case: &str, seq: i64, entry: &
         .execute(rusqlite::params![case, seq, [0_u8; 16], [0_u8; 32]])?;
     transaction.commit()?;
     Ok(())
+}
+
+/// All entries, in order.
+pub(super) fn rows(connection: &Connection) -> Result<Vec<Vec<u8>>, Failed> {
+    let mut rows = connection.prepare("SELECT entry FROM journal ORDER BY case_id, seq")?;
+    Ok(rows.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?)
 }
