@@ -4,6 +4,7 @@ use jingbao_core::{
     edge::Trouble,
     form::{AnswerRefused, NotSealable},
     text::{self, Lang},
+    view,
 };
 
 /// What an app tells apart. `text` is ready to be shown; `code` never changes its meaning.
@@ -55,6 +56,7 @@ pub(crate) fn field_error(trouble: Trouble, lang: Lang) -> FieldError {
             let first = missing.first().map(|m| text::tell(lang, "question", m.question.replace('.', "-")));
             text = format!("{text} {} …", first.unwrap_or_default());
         }
+        Trouble::Pack(refused) => text = view::pack_refused(refused, lang),
         _ => {}
     }
     match trouble {

@@ -18,7 +18,7 @@ use crate::{
         Accident, AnswerTaken, CodeKind, Config, Fix, PhotoInput, PhotoTaken, Position, Reply, ScanResult, SightInput,
         SignatureInput, SignatureRound, Standing,
     },
-    views::QueueView,
+    views::{PackTaken, QueueView, RulesView},
 };
 
 type Taken<T> = Result<T, FieldError>;
@@ -219,6 +219,16 @@ impl Field {
             Scanned::Draft(case) => ScanResult { case_id: case.to_string(), kind: "draft".into() },
             Scanned::Statement(case) => ScanResult { case_id: case.to_string(), kind: "statement".into() },
         }))
+    }
+
+    /// Takes a newer rule pack, a file signed by the association; cases that are open stay under their rules.
+    pub fn accept_pack(&self, file: Vec<u8>) -> Taken<PackTaken> {
+        self.told(self.engine.accept_pack(&file))
+    }
+
+    /// The rules in force, where they came from, and why a later pack of the feed was not taken.
+    pub fn rules(&self) -> Taken<RulesView> {
+        self.told(self.engine.rules())
     }
 
     /// What waits, why, and what is done.

@@ -19,6 +19,10 @@ pub struct Config {
     pub gateway_key: Option<String>,
     pub authority: Option<String>,
     pub lang: String,
+    #[uniffi(default = None)]
+    pub association_key: Option<String>,
+    #[uniffi(default = None)]
+    pub association_successor: Option<String>,
 }
 
 /// One reading of every clock of the phone.

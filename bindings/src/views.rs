@@ -1,10 +1,10 @@
 //! What comes out: mirrors of the core's views. A field that drifts is a compile error.
 
 pub use jingbao_core::{
-    edge::{QueueItem, QueueView, SyncBudget, SyncReport},
+    edge::{PackTaken, QueueItem, QueueView, SyncBudget, SyncReport},
     view::{
-        AnswerView, CaseView, ChoiceView, ConsentView, FindingView, MissingView, PhotoView, QuestionView, ShotView,
-        SignatureView, SigningView, TimesView, TriageView, VerdictView,
+        AnswerView, CaseView, ChoiceView, ConsentView, FindingView, MissingView, PhotoView, QuestionView, RulesView,
+        ShotView, SignatureView, SigningView, TimesView, TriageView, VerdictView,
     },
 };
 
@@ -125,6 +125,7 @@ pub struct CaseView {
     pub answered: u32,
     pub required: u32,
     pub parties: Vec<String>,
+    pub rules_version: u32,
     pub rules_changed: Option<String>,
     pub answers: Vec<AnswerView>,
     pub shots: Vec<ShotView>,
@@ -136,6 +137,23 @@ pub struct CaseView {
     pub signatures: Vec<SignatureView>,
     pub revisions: Vec<String>,
     pub state: String,
+}
+
+/// Mirror of the core's `RulesView`.
+#[uniffi::remote(Record)]
+pub struct RulesView {
+    pub id: String,
+    pub version: u32,
+    pub source: String,
+    pub text: String,
+    pub refused: Option<String>,
+}
+
+/// Mirror of the core's `PackTaken`.
+#[uniffi::remote(Record)]
+pub struct PackTaken {
+    pub id: String,
+    pub version: u32,
 }
 
 /// Mirror of the core's `VerdictView`.

@@ -43,6 +43,9 @@ enum Command {
         /// Folder of the database, the photos and the key
         #[arg(long)]
         data: PathBuf,
+        /// A signed rule pack, to go into every phone's feed
+        #[arg(long)]
+        pack: Option<PathBuf>,
     },
     /// Check a bundle, offline
     Verify {
@@ -174,9 +177,9 @@ fn main() -> ExitCode {
     let command = Cli::parse().command;
     let lang = command.lang();
     let ended = match command {
-        Command::Serve { listen, data } => {
+        Command::Serve { listen, data, pack } => {
             drop(out);
-            return serve(listen, data);
+            return serve(listen, data, pack);
         }
         Command::Verify { bundle, trust, json, lang } => {
             desk::verify::run(&bundle, trust.as_deref(), json, lang, &mut out)
@@ -249,12 +252,16 @@ fn device(command: DeviceCommand, out: &mut dyn Write) -> Result<Exit, String> {
     Ok(Exit::Good)
 }
 
-fn serve(listen: SocketAddr, data: PathBuf) -> ExitCode {
+fn serve(listen: SocketAddr, data: PathBuf, pack: Option<PathBuf>) -> ExitCode {
     tracing_subscriber::fmt().with_writer(io::stderr).with_ansi(false).with_target(false).init();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return end(Err(error.to_string())),
     };
+    let published = pack.map(|file| desk::pack::publish(&data, &file, Lang::Zh)).transpose();
+    if let Err(error) = published {
+        return end(Err(say(Lang::Zh, "desk-unable", &[("why", error.to_string().into())])));
+    }
     let ended = runtime.block_on(async {
         let server = Server::bind(listen, &data).await.map_err(|error| error.to_string())?;
         let key = String::from(server.key().clone());

@@ -13,6 +13,10 @@ use jingbao::{
     ports::{Clock, Credentials, KeyStore, Listener, PortError, Signer},
     records::{Config, Moment},
 };
+use jingbao_core::{
+    canon::{self, NotCanonical, PublicKey},
+    pack::{Pack, SignedPack},
+};
 use p256::ecdsa::{Signature, SigningKey, signature::Signer as _};
 
 /// One installation: where it lies and how it is set up. Opening it twice is opening the same phone again.
@@ -26,6 +30,8 @@ pub struct Installation {
     pub gateway: Option<(String, String)>,
     /// PEM that replaces the public roots.
     pub authority: Option<String>,
+    /// The association's pinned key and its successor.
+    pub association: (Option<String>, Option<String>),
     /// The token it presents.
     pub token: Option<String>,
     /// Which signing key: one installation, one number.
@@ -36,7 +42,8 @@ impl Installation {
     /// A phone without a network, speaking Chinese.
     pub fn new(folder: &Path, number: u8) -> Installation {
         let (lang, gateway, authority, token) = ("zh".to_owned(), None, None, None);
-        Installation { folder: folder.to_owned(), lang, gateway, authority, token, number }
+        let association = (None, None);
+        Installation { folder: folder.to_owned(), lang, gateway, authority, association, token, number }
     }
 
     /// The folder of store and vault.
@@ -48,7 +55,9 @@ impl Installation {
     pub fn config(&self) -> Config {
         let (gateway, gateway_key) = self.gateway.clone().unzip();
         let (folder, authority) = (self.store().display().to_string(), self.authority.clone());
-        Config { folder, gateway, gateway_key, authority, lang: self.lang.clone() }
+        let (association_key, association_successor) = self.association.clone();
+        let lang = self.lang.clone();
+        Config { folder, gateway, gateway_key, authority, lang, association_key, association_successor }
     }
 
     /// Opens the engine over the plain services.
@@ -86,6 +95,12 @@ impl SoftSigner {
         let scalar = [number.max(1); 32];
         SoftSigner(SigningKey::from_slice(&scalar).unwrap_or_else(|_| unreachable!("a small scalar is a key")))
     }
+
+    /// Its public half.
+    pub fn public(&self) -> PublicKey {
+        let sec1 = self.0.verifying_key().to_sec1_bytes();
+        PublicKey::from_sec1(&sec1).unwrap_or_else(|_| unreachable!("a P-256 key"))
+    }
 }
 
 impl Signer for SoftSigner {
@@ -97,6 +112,19 @@ impl Signer for SoftSigner {
         let signature: Signature = self.0.sign(&message);
         Ok(signature.to_der().as_bytes().to_vec())
     }
+}
+
+/// The next version of the pack compiled in, changed by `change` and signed with the key of this number: a file as an
+/// association hands it in.
+pub fn signed_pack(number: u8, change: impl FnOnce(&mut serde_json::Value)) -> Result<Vec<u8>, NotCanonical> {
+    let mut pack = serde_json::to_value(Pack::builtin())?;
+    pack["version"] = serde_json::json!(Pack::builtin().version + 1);
+    change(&mut pack);
+    let signer = SoftSigner::number(number);
+    let message = canon::bytes(&pack)?;
+    let signature: Signature = signer.0.sign(&message);
+    let signature = canon::Signature(signature.to_der().as_bytes().to_vec());
+    Ok(serde_json::to_vec(&SignedPack { pack, key: signer.public().id(), signature })?)
 }
 
 /// A token that a test may change.

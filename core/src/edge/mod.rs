@@ -13,7 +13,8 @@ mod trouble;
 mod vault;
 
 pub use engine::{
-    AnswerTaken, Config, Engine, PhotoAdded, PhotoSource, QueueItem, QueueView, Scanned, SyncBudget, SyncReport,
+    AnswerTaken, Config, Engine, PackTaken, PhotoAdded, PhotoSource, QueueItem, QueueView, Scanned, SyncBudget,
+    SyncReport,
 };
 pub use ports::{Clock, Credentials, KeyStore, Listener, PortFailed, Ports, Signer};
 pub use trouble::Trouble;

@@ -39,7 +39,7 @@ pub trait Clock: Send + Sync {
 
 /// Told that something changed; what, is asked for by the usual calls.
 pub trait Listener: Send + Sync {
-    /// `case:<id>`, `queue` or `duty`.
+    /// `case:<id>`, `queue`, `duty` or `rules`.
     fn changed(&self, what: &str);
 }
 

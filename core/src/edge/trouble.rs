@@ -5,6 +5,7 @@ use crate::{
     custody::bundle::NotWritten,
     exchange::BadCode,
     form::{AnswerRefused, ConsentRefused, NotSealable, SigningRefused, StatementRefused},
+    pack::PackRefused,
 };
 
 use super::ports::PortFailed;
@@ -80,6 +81,9 @@ pub enum Trouble {
     /// A code is refused.
     #[error(transparent)]
     Code(#[from] BadCode),
+    /// A rule pack is not taken; the old one stays in force.
+    #[error(transparent)]
+    Pack(#[from] PackRefused),
     /// The road may not be cleared: the law forbids leaving, or facts or photos are missing.
     #[error("not to be cleared: {0}")]
     NotToClear(&'static str),
@@ -162,6 +166,14 @@ impl Trouble {
                 StatementRefused::NotIts => "error-not-yours",
             },
             Trouble::Code(refused) => refused.code(),
+            Trouble::Pack(refused) => match refused {
+                PackRefused::NoKey => "pack-refused-no_key",
+                PackRefused::NotReadable { .. } => "pack-refused-not_readable",
+                PackRefused::NotSigned => "pack-refused-not_signed",
+                PackRefused::Schema { .. } => "pack-refused-schema",
+                PackRefused::OtherRegion { .. } => "pack-refused-other_region",
+                PackRefused::NotNewer { .. } => "pack-refused-not_newer",
+            },
             Trouble::NotToClear(code) => code,
             Trouble::Configuration(code) => code,
             Trouble::ShutDown => "error-shut-down",

@@ -20,7 +20,7 @@ pub use calendar::{Calendar, CalendarYear, Due, working_days};
 pub use form::{About, Circumstance, Expects, Insurer, Question, QuestionKind, ShotList, ShotRules, Stage};
 pub use limits::{Caps, ConsentText, Handover, HandoverApp, Retention, ScoreWeights};
 pub use schema::json_schema;
-pub use signed::{PackRefused, SignedPack, accept};
+pub use signed::{Association, PackRefused, SignedPack, accept};
 pub use triage::{AdviceRow, FactRow, KindRow, TriageRules};
 
 use crate::{duty::DutyRules, evidence::EvidenceRules, fault::Liability};

@@ -2,8 +2,9 @@
 //! association over the canonical JSON of `pack`.
 //!
 //! [`accept`] is asked when a file arrives, from wherever; it ends with the newer pack or with a [`PackRefused`], after
-//! which the old pack stays in force. Nothing of `pack` is looked at before its signature is found good. Not its
-//! business: signing, and keeping what was accepted.
+//! which the old pack stays in force. Nothing of `pack` is looked at before its signature is found good, by the
+//! association's pinned key or by the successor that was named for it. Not its business: signing, and keeping what was
+//! accepted.
 
 use serde::{Deserialize, Serialize};
 
@@ -25,9 +26,34 @@ pub struct SignedPack {
     pub signature: Signature,
 }
 
+/// Whose signature a pack needs: the association's pinned key, or the successor named for it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Association {
+    /// The pinned key.
+    pub key: PublicKey,
+    /// The key that is to follow it, accepted as well.
+    pub successor: Option<PublicKey>,
+}
+
+impl Association {
+    /// The key of this name, if it is one of the two.
+    fn named(&self, id: &KeyId) -> Option<&PublicKey> {
+        [Some(&self.key), self.successor.as_ref()].into_iter().flatten().find(|key| &key.id() == id)
+    }
+
+    /// Whether the association signed this canonical document with the key of that name.
+    pub fn signed(&self, document: &[u8], key: &KeyId, signature: &Signature) -> bool {
+        self.named(key).is_some_and(|key| key.verifies(document, signature))
+    }
+}
+
 /// Why a file does not replace the pack in force.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(tag = "refused", rename_all = "snake_case")]
 pub enum PackRefused {
+    /// This app was set up without an association's key, so that nobody could have signed it.
+    #[error("no association's key is pinned")]
+    NoKey,
     /// It is not a signed pack, or the pack in it does not read or contradicts itself.
     #[error("not readable: {problem}")]
     NotReadable {
@@ -65,6 +91,7 @@ impl PackRefused {
     /// Text code; the sentence is `pack-refused-not_signed`.
     pub fn code(&self) -> &'static str {
         match self {
+            PackRefused::NoKey => "no_key",
             PackRefused::NotReadable { .. } => "not_readable",
             PackRefused::NotSigned => "not_signed",
             PackRefused::Schema { .. } => "schema",
@@ -77,7 +104,7 @@ impl PackRefused {
     pub fn values(&self) -> Vec<(&'static str, String)> {
         match self {
             PackRefused::NotReadable { problem } => vec![("problem", problem.clone())],
-            PackRefused::NotSigned => vec![],
+            PackRefused::NoKey | PackRefused::NotSigned => vec![],
             PackRefused::Schema { there } => vec![("there", there.to_string()), ("here", SCHEMA.to_string())],
             PackRefused::OtherRegion { here, there } => vec![("there", there.clone()), ("here", here.clone())],
             PackRefused::NotNewer { here, there } => vec![("there", there.to_string()), ("here", here.to_string())],
@@ -85,17 +112,23 @@ impl PackRefused {
     }
 }
 
-/// The pack in `file`, when it may replace `current`: signed by the pinned `association` key, of a known schema, whole,
-/// of the same region, and of a higher version.
-pub fn accept(current: &Pack, file: &[u8], association: &PublicKey) -> Result<Pack, PackRefused> {
-    let pack = SignedPack::from_bytes(file)?.open(association)?;
+/// The pack in `file`, when it may replace `current`: signed by the association, of a known schema, whole, of the same
+/// region, and of a higher version. The envelope comes back with it, to be kept.
+pub fn accept(
+    current: &Pack,
+    file: &[u8],
+    association: Option<&Association>,
+) -> Result<(Pack, SignedPack), PackRefused> {
+    let association = association.ok_or(PackRefused::NoKey)?;
+    let signed = SignedPack::from_bytes(file)?;
+    let pack = signed.open(association.named(&signed.key).ok_or(PackRefused::NotSigned)?)?;
     if pack.id != current.id {
         return Err(PackRefused::OtherRegion { here: current.id.clone(), there: pack.id });
     }
     if pack.version <= current.version {
         return Err(PackRefused::NotNewer { here: current.version, there: pack.version });
     }
-    Ok(pack)
+    Ok((pack, signed))
 }
 
 impl SignedPack {

@@ -1,6 +1,6 @@
 //! The view of one case.
 
-use super::parts::*;
+use super::{parts::*, rules::rules_changed};
 use crate::{
     evidence::Finding,
     form::{
@@ -39,7 +39,9 @@ pub struct CaseView {
     pub required: u32,
     /// The parties.
     pub parties: Vec<String>,
-    /// That the rules changed while the case was open, in words; none when they did not (T32).
+    /// Version of the rules it was begun under and stays under.
+    pub rules_version: u32,
+    /// That there are newer rules by now, or that its own are gone, in words; none when neither is so (T32).
     pub rules_changed: Option<String>,
     /// What was answered.
     pub answers: Vec<AnswerView>,
@@ -70,7 +72,7 @@ impl std::fmt::Debug for CaseView {
     }
 }
 
-/// Makes the view.
+/// Makes the view of a case that stands under `pack`.
 pub fn case_view(case: &AnyCase, pack: &Pack, lang: Lang) -> CaseView {
     let state = case.state();
     let documents = state.documents(pack);
@@ -96,6 +98,7 @@ pub fn case_view(case: &AnyCase, pack: &Pack, lang: Lang) -> CaseView {
         answered: progress.answered.0 as u32,
         required: progress.answered.1 as u32,
         parties: state.parties().iter().map(PartyId::to_string).collect(),
+        rules_version: pack.version,
         rules_changed: rules_changed(state, pack, lang),
         answers: answers(state, pack, lang),
         shots: shots(state, pack, lang),
@@ -113,13 +116,6 @@ pub fn case_view(case: &AnyCase, pack: &Pack, lang: Lang) -> CaseView {
         }
         .to_owned(),
     }
-}
-
-/// Entries and sealed revisions stay under the version they were made under; a person must see that it is another now.
-fn rules_changed(state: &CaseState, pack: &Pack, lang: Lang) -> Option<String> {
-    let before = state.packs.iter().rev().find(|version| **version != pack.version)?;
-    let values = [("before", before.to_string().into()), ("now", pack.version.to_string().into())];
-    Some(text::say(lang, "case-rules-changed", &values))
 }
 
 /// Whether the gateway's receipt for the newest revision is here; an older one's says nothing about this one.

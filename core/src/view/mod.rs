@@ -4,6 +4,7 @@
 mod case;
 mod duty;
 mod parts;
+mod rules;
 
 pub(crate) use case::value_text;
 pub use case::{CaseView, case_view, finding_view};
@@ -12,3 +13,4 @@ pub use parts::{
     AnswerView, ChoiceView, ConsentView, FindingView, MissingView, PhotoView, QuestionView, ShotView, SignatureView,
     SigningView, TriageView,
 };
+pub use rules::{RulesView, newer_rules, pack_refused, rules_view};

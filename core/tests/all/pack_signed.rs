@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 
 use jingbao_core::{
     canon::{self, PublicKey, Signature},
-    pack::{Pack, PackRefused, SignedPack, accept, json_schema},
+    pack::{Association, Pack, PackRefused, SignedPack, accept, json_schema},
     text::{Lang, has, say},
 };
 use p256::ecdsa::{self, SigningKey, signature::Signer};
@@ -31,7 +31,7 @@ fn signed(pack: Value, seed: u8) -> Vec<u8> {
 }
 
 fn tried(file: &[u8]) -> Result<Pack, PackRefused> {
-    accept(Pack::builtin(), file, &key(7).1)
+    accept(Pack::builtin(), file, Some(&Association { key: key(7).1, successor: None })).map(|(pack, _)| pack)
 }
 
 fn changed(change: impl FnOnce(&mut Value)) -> Vec<u8> {
@@ -45,6 +45,19 @@ fn a_signed_newer_pack_of_the_same_region_is_taken() {
     let taken = tried(&signed(newer(), 7)).expect("taken");
     assert_eq!(taken.version, Pack::builtin().version + 1);
     assert_eq!(taken.questions, Pack::builtin().questions);
+}
+
+#[test]
+fn the_pinned_key_and_its_named_successor_sign_and_nobody_else() {
+    let association = Association { key: key(7).1, successor: Some(key(9).1) };
+    let by = |seed| accept(Pack::builtin(), &signed(newer(), seed), Some(&association)).map(|(pack, _)| pack.version);
+    assert_eq!(by(7), Ok(Pack::builtin().version + 1));
+    assert_eq!(by(9), by(7));
+    assert_eq!(by(8), Err(PackRefused::NotSigned));
+    assert_eq!(tried(&signed(newer(), 9)), Err(PackRefused::NotSigned), "a successor that was not named");
+    assert_eq!(accept(Pack::builtin(), &signed(newer(), 7), None).err(), Some(PackRefused::NoKey));
+    let named: Vec<String> = Lang::ALL.iter().map(|lang| say(*lang, "pack-refused-no_key", &[])).collect();
+    assert!(named.iter().all(|sentence| !sentence.contains("no_key")), "{named:?}");
 }
 
 #[test]

@@ -1,5 +1,6 @@
 ### Rule packs
 
+pack-refused-no_key = This app was set up without the association's key, so it takes no rule packs; the old one stays in use.
 pack-refused-not_readable = The rule pack cannot be read; the old one stays in use: { $problem }
 pack-refused-not_signed = The rule pack is not signed with the association's key; the old one stays in use.
 pack-refused-schema = The rule pack is written in layout { $there }, this app reads only layout { $here }; update the app first. The old one stays in use.
@@ -21,3 +22,7 @@ pack-bad-schema = schema: this is layout { $there }, only layout { $here } is kn
 pack-bad-public-key = The public key cannot be read: a base64url public key is needed, or a public key PEM file.
 pack-bad-private-key = The private key cannot be read: a PEM file with a P-256 private key in PKCS#8 is needed.
 pack-written = Signed: { $id } version { $version }, key { $key }, written to { $file }
+
+rules-in-force-app = Rules { $id }, version { $version }, as they came with the app.
+rules-in-force-association = Rules { $id }, version { $version }, signed by the association.
+rules-newer = This case was begun under version { $under } of the rules and stays under it. Cases begun now are under version { $newest }.

@@ -1,5 +1,6 @@
 ### 规则包
 
+pack-refused-no_key = 本软件没有设置协会的公钥，不接受规则包；继续使用原来的。
 pack-refused-not_readable = 规则包无法读取，继续使用原来的：{ $problem }
 pack-refused-not_signed = 规则包不是协会密钥签名的，继续使用原来的。
 pack-refused-schema = 规则包的格式是第 { $there } 版，本软件只认第 { $here } 版；请先更新软件。继续使用原来的规则包。
@@ -21,3 +22,7 @@ pack-bad-schema = schema：格式是第 { $there } 版，本软件只认第 { $h
 pack-bad-public-key = 公钥无法读取：要 base64url 的公钥，或公钥 PEM 文件。
 pack-bad-private-key = 私钥无法读取：要 PKCS#8 格式的 P-256 私钥 PEM 文件。
 pack-written = 已签名：{ $id } 第 { $version } 版，密钥 { $key }，写入 { $file }
+
+rules-in-force-app = 规则 { $id } 第 { $version } 版，随应用安装。
+rules-in-force-association = 规则 { $id } 第 { $version } 版，由协会签名下发。
+rules-newer = 本案开始时用的是规则第 { $under } 版，一直用到结案；现在新开的案件用第 { $newest } 版。

@@ -1,7 +1,9 @@
 //! `jingbao-gateway pack check|sign|schema`: what a clerk does with a rule pack before it goes to the phones.
 //!
 //! `check` reads a pack, signed or not, and names what is wrong by its field; `sign` writes the signed file beside it and
-//! never over another. Not its business: sending packs, and making or keeping the association's key.
+//! never over another; `publish` is what `serve --pack` does with a signed one: it goes into every phone's feed, once.
+//! Not its business: making or keeping the association's key, which a gateway does not have; each phone checks by itself
+//! who signed.
 
 use std::{
     fs::{self, OpenOptions},
@@ -21,6 +23,7 @@ use p256::{
 use serde::Serialize;
 
 use super::{Exit, named, text_of};
+use crate::store::{SqliteStore, Store};
 
 /// What `pack check` was asked for.
 pub struct CheckArgs {
@@ -141,6 +144,16 @@ pub fn sign(args: &SignArgs, out: &mut dyn Write) -> io::Result<Exit> {
     ];
     writeln!(out, "{}", say(args.lang, "pack-written", &values))?;
     Ok(Exit::Good)
+}
+
+/// Puts a signed pack into the feed. Whether it is new there; a file that no phone could read is refused.
+pub fn publish(data: &Path, file: &Path, lang: Lang) -> io::Result<bool> {
+    let text = text_of(file)?;
+    let unusable = |sentence: String| named(file, io::ErrorKind::InvalidData, &sentence);
+    let signed = SignedPack::from_bytes(text.as_bytes()).map_err(|refused| unusable(refused.into_sentence(lang)))?;
+    Pack::from_json(&signed.pack.to_string()).map_err(|bad| unusable(bad.into_sentence(lang)))?;
+    let store = SqliteStore::open(data).map_err(io::Error::other)?;
+    store.publish_pack(&signed).map_err(io::Error::other)
 }
 
 /// Prints the JSON Schema of a pack.

@@ -46,7 +46,7 @@ pub(super) struct After {
     after: Option<String>,
 }
 
-/// What is new since a cursor: accidents, their end, claim states.
+/// What is new since a cursor: accidents, their end, claim states, rule packs.
 #[utoipa::path(get, path = "/v1/feed",
     params(("after" = Option<String>, Query, description = "The `next` of the answer before; left out at first")),
     responses(

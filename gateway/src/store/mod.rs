@@ -15,6 +15,7 @@ use std::io::Read;
 use jingbao_core::{
     canon::{PublicKey, Sha256},
     id::{CaseId, DeviceId, OpId, PhotoId},
+    pack::SignedPack,
     wire::{EventBatch, Feed, SignedReceipt},
 };
 use serde::Serialize;
@@ -231,6 +232,8 @@ pub trait Store: Send + Sync {
     fn case(&self, case: CaseId) -> Result<Option<CaseView>, Broken>;
     /// The bytes of a photo of a case.
     fn photo_bytes(&self, case: CaseId, sha256: Sha256) -> Result<Option<Box<dyn Read + Send>>, Broken>;
-    /// What is new for a device since a cursor it was given; at most 200 entries.
+    /// Tells every device of a rule pack, once. Whether it is new here.
+    fn publish_pack(&self, pack: &SignedPack) -> Result<bool, Broken>;
+    /// What is new for a device since a cursor it was given; at most 200 entries, and no more than a phone reads.
     fn feed(&self, device: DeviceId, after: u64) -> Result<Feed, Broken>;
 }

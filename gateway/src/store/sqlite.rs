@@ -11,6 +11,7 @@ use std::{
 use jingbao_core::{
     canon::Sha256,
     id::{CaseId, DeviceId},
+    pack::SignedPack,
     wire::{EventBatch, Feed, FeedEntry, SignedReceipt},
 };
 use rusqlite::{Connection, OptionalExtension, Row, params};
@@ -22,6 +23,8 @@ use super::{
 
 /// Most entries of one answer of the feed.
 const FEED_PAGE: usize = 200;
+/// After so many bytes the rest comes with the next answer: a phone reads 8 MiB, and one pack has at most 4.
+const FEED_BYTES: usize = 1 << 20;
 
 /// The embedded storage.
 pub struct SqliteStore {
@@ -228,6 +231,10 @@ impl Store for SqliteStore {
         Ok(Some(Box::new(self.folders.read_photo(case, sha256)?)))
     }
 
+    fn publish_pack(&self, pack: &SignedPack) -> Result<bool, Broken> {
+        writes::pack(&mut self.db(), pack)
+    }
+
     fn feed(&self, device: DeviceId, after: u64) -> Result<Feed, Broken> {
         let db = self.db();
         let mut select = db.prepare(
@@ -237,8 +244,14 @@ impl Store for SqliteStore {
         let entry = |row: &Row<'_>| {
             Ok(FeedEntry { cursor: row.get::<_, i64>(0)?.to_string(), kind: row.get(1)?, body: json(row, 2)? })
         };
-        let rows = select.query_map(params![after.cast_signed(), device.to_string(), FEED_PAGE as i64], entry)?;
-        let entries: Vec<FeedEntry> = rows.collect::<Result<_, _>>()?;
+        let mut rows = select.query_map(params![after.cast_signed(), device.to_string(), FEED_PAGE as i64], entry)?;
+        let (mut entries, mut bytes) = (Vec::<FeedEntry>::new(), 0);
+        while bytes < FEED_BYTES
+            && let Some(entry) = rows.next().transpose()?
+        {
+            bytes += entry.body.to_string().len();
+            entries.push(entry);
+        }
         let next = entries.last().map_or_else(|| after.to_string(), |entry| entry.cursor.clone());
         Ok(Feed { entries, next })
     }

@@ -4,6 +4,7 @@
 use jingbao_core::{
     canon::{self, Sha256},
     duty::{OpenAccident, Road},
+    pack::SignedPack,
     place::{Point, Source},
     wire::{EventBatch, LoggedEvent, SignedReceipt},
 };
@@ -129,6 +130,19 @@ pub(super) fn photo(db: &mut Connection, upload: &Upload, receipt: &SignedReceip
     }
     tx.commit()?;
     Ok(before.map_or_else(|| fresh(receipt), |receipt| Stored { receipt, fresh: false }))
+}
+
+/// Puts a rule pack into everybody's feed, unless the very same is there already.
+pub(super) fn pack(db: &mut Connection, pack: &SignedPack) -> Result<bool, Broken> {
+    let body = serde_json::to_string(pack).map_err(|_| Broken::Unreadable("pack"))?;
+    let tx = begin(db)?;
+    let known: i64 =
+        tx.query_row("SELECT count(*) FROM feed WHERE kind = 'pack' AND body = ?1", [&body], |row| row.get(0))?;
+    if known == 0 {
+        tx.execute("INSERT INTO feed (device, kind, body) VALUES (NULL, 'pack', ?1)", [&body])?;
+    }
+    tx.commit()?;
+    Ok(known == 0)
 }
 
 /// The receipt for this manifest, if there is one.

@@ -4,13 +4,16 @@ use std::path::{Path, PathBuf};
 
 use jingbao_core::{
     canon::PublicKey,
-    pack::{Pack, accept},
+    id::DeviceId,
+    pack::{Association, Pack, SignedPack, accept},
+    time::Timestamp,
 };
 use jingbao_gateway::{
     desk::{
         Exit,
-        pack::{CheckArgs, SignArgs, check, sign},
+        pack::{CheckArgs, SignArgs, check, publish, sign},
     },
+    store::{SqliteStore, Store},
     texts::Lang,
 };
 use p256::{
@@ -68,7 +71,8 @@ fn what_the_desk_signs_the_phone_accepts() {
     let (exit, said) = desk.sign(&pack, "new.signed.json", Lang::En).expect("signed");
     assert!(exit == Exit::Good && said.contains("Signed"), "{said}");
     let file = std::fs::read(desk.at("new.signed.json")).expect("the file");
-    let taken = accept(Pack::builtin(), &file, &desk.public).expect("accepted");
+    let association = Association { key: desk.public.clone(), successor: None };
+    let (taken, _) = accept(Pack::builtin(), &file, Some(&association)).expect("accepted");
     assert_eq!(taken.version, Pack::builtin().version + 1);
     for key in [String::from(desk.public.clone()), desk.at("public.pem").display().to_string()] {
         let (exit, said) = desk.check(&desk.at("new.signed.json"), Some(key), false, Lang::Zh).expect("checked");
@@ -139,4 +143,47 @@ fn no_file_no_key_and_a_file_in_the_way_are_unable_and_change_nothing() {
     std::fs::write(desk.at("key.pem"), "no key").expect("written");
     let error = desk.sign(&pack, "out.json", Lang::En).expect_err("no key");
     assert!(error.to_string().contains("private key") && !desk.at("out.json").exists(), "{error}");
+}
+
+#[test]
+fn a_signed_pack_is_in_the_feed_once_and_what_no_phone_could_read_never() {
+    let desk = Desk::new();
+    let data = desk.at("gateway");
+    desk.sign(&desk.pack("new.json", |_| {}), "signed.json", Lang::Zh).expect("signed");
+    std::fs::write(desk.at("torn.json"), "{").expect("written");
+    for name in ["new.json", "torn.json", "none.json"] {
+        let error = publish(&data, &desk.at(name), Lang::Zh).expect_err(name);
+        assert!(error.to_string().contains(name), "{error}");
+    }
+    let told = |after: u64| {
+        let device = DeviceId::from_parts(Timestamp(1), [1; 10]);
+        SqliteStore::open(&data).expect("opens").feed(device, after).expect("a feed")
+    };
+    assert_eq!(told(0).entries, []);
+    assert!(publish(&data, &desk.at("signed.json"), Lang::Zh).expect("published"));
+    assert!(!publish(&data, &desk.at("signed.json"), Lang::Zh).expect("there already"));
+    let entries = told(0).entries;
+    assert_eq!(entries.iter().map(|entry| entry.kind.as_str()).collect::<Vec<_>>(), ["pack"]);
+    let association = Association { key: desk.public.clone(), successor: None };
+    assert!(accept(Pack::builtin(), entries[0].body.to_string().as_bytes(), Some(&association)).is_ok());
+}
+
+#[test]
+fn many_large_packs_come_in_several_answers_none_of_which_is_more_than_a_phone_reads() {
+    let desk = Desk::new();
+    let data = desk.at("gateway");
+    let store = SqliteStore::open(&data).expect("opens");
+    desk.sign(&desk.pack("new.json", |_| {}), "signed.json", Lang::Zh).expect("signed");
+    let file = std::fs::read(desk.at("signed.json")).expect("the file");
+    for n in 0..5 {
+        let mut signed = SignedPack::from_bytes(&file).expect("reads");
+        signed.pack = json!({ "n": n, "ballast": "x".repeat(3 << 20) });
+        assert!(store.publish_pack(&signed).expect("published"));
+    }
+    let (mut seen, mut after) = (0, 0);
+    while seen < 5 {
+        let feed = store.feed(DeviceId::from_parts(Timestamp(1), [1; 10]), after).expect("a feed");
+        assert!(serde_json::to_vec(&feed).expect("json").len() < 8 << 20 && !feed.entries.is_empty());
+        (seen, after) = (seen + feed.entries.len(), feed.next.parse().expect("a number"));
+    }
 }

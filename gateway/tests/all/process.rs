@@ -27,6 +27,22 @@ fn serve(data: &Path) -> (Child, std::net::SocketAddr) {
 }
 
 #[test]
+fn a_server_that_is_given_a_pack_no_phone_could_read_does_not_start() {
+    let folder = tempfile::tempdir().expect("folder");
+    let file = folder.path().join("unsigned.json");
+    std::fs::write(&file, include_str!("../../../core/packs/shandong-yantai.json")).expect("written");
+    let ended = Command::new(env!("CARGO_BIN_EXE_jingbao-gateway"))
+        .args(["serve", "--listen", "127.0.0.1:0", "--data"])
+        .arg(folder.path().join("data"))
+        .arg("--pack")
+        .arg(&file)
+        .output()
+        .expect("ended");
+    let said = String::from_utf8(ended.stderr).expect("text");
+    assert!(ended.status.code() == Some(2) && said.contains("unsigned.json"), "{said}");
+}
+
+#[test]
 fn invariant_3_what_was_acknowledged_survives_sigkill_with_its_receipt() {
     let data = tempfile::tempdir().expect("folder");
     let phone = Phone::enrol(data.path(), 1, Role::Phone);

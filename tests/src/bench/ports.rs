@@ -79,7 +79,15 @@ impl Phone {
         let key = SigningKey::from_slice(&[7; 32])?;
         let services = Arc::new(Services { secret: Mutex::new(None), key, started: Instant::now() });
         let folder = folder.display().to_string();
-        let config = Config { folder, gateway: None, gateway_key: None, authority: None, lang: "zh".into() };
+        let config = Config {
+            folder,
+            gateway: None,
+            gateway_key: None,
+            authority: None,
+            lang: "zh".into(),
+            association_key: None,
+            association_successor: None,
+        };
         Ok(Phone { config, services })
     }
 

@@ -1,4 +1,4 @@
-//! `phone --folder DIR --gateway URL --gateway-key KEY --at MS [--lang zh|en]`: one phone as a process.
+//! `phone --folder DIR --gateway URL --gateway-key KEY --at MS [--association-key KEY] [--lang zh|en]`: one phone as a process.
 
 use std::{path::PathBuf, process::ExitCode};
 
@@ -16,6 +16,9 @@ struct Cli {
     /// The gateway's pinned key
     #[arg(long)]
     gateway_key: String,
+    /// The association's pinned key
+    #[arg(long)]
+    association_key: Option<String>,
     /// Language of texts
     #[arg(long, default_value = "zh")]
     lang: String,
@@ -30,6 +33,7 @@ fn main() -> ExitCode {
         folder: cli.folder,
         gateway: cli.gateway,
         gateway_key: cli.gateway_key,
+        association_key: cli.association_key,
         lang: cli.lang,
         at: cli.at,
     };

@@ -26,6 +26,8 @@ pub struct PhoneArgs {
     pub gateway: String,
     /// The gateway's pinned key.
     pub gateway_key: String,
+    /// The association's pinned key, if it has one.
+    pub association_key: Option<String>,
     /// Language of texts.
     pub lang: String,
     /// Story time at the start, UTC milliseconds.
@@ -73,6 +75,8 @@ fn open(args: &PhoneArgs, clock: &Arc<StoryClock>) -> Result<Arc<Field>, FieldEr
         gateway_key: Some(args.gateway_key.clone()),
         authority: None,
         lang: args.lang.clone(),
+        association_key: args.association_key.clone(),
+        association_successor: None,
     };
     Field::open(
         config,

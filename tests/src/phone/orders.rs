@@ -41,6 +41,8 @@ pub enum What {
     Seal { case: String },
     Show { case: String, what: String, party: String },
     Scan { code: String },
+    AcceptPack { path: String },
+    Rules,
     Queue,
     Sync { seconds: u32 },
     Agreement { case: String },
@@ -101,6 +103,17 @@ pub(super) async fn carry_out(field: &Field, now: &Moment, what: What) -> Result
         What::Scan { code } => {
             let scanned = field.scan(code)?;
             json!({ "case": scanned.case_id, "kind": scanned.kind })
+        }
+        What::AcceptPack { path } => {
+            let file = std::fs::read(path)
+                .map_err(|_| FieldError::Phone { code: "error-port".into(), text: "file".into() })?;
+            let taken = field.accept_pack(file)?;
+            json!({ "id": taken.id, "version": taken.version })
+        }
+        What::Rules => {
+            let rules = field.rules()?;
+            json!({ "id": rules.id, "version": rules.version, "source": rules.source, "text": rules.text,
+                "refused": rules.refused })
         }
         What::Queue => queue(field)?,
         What::Sync { seconds } => {

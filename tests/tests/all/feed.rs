@@ -1,13 +1,19 @@
-//! An accident that one survey car sees reaches another through the gateway's feed, and ends there too.
+//! What the gateway's feed brings: an accident that another survey car sees, and its end; newer rules, and their refusal.
 
 use jingbao::{
     Field,
     ports::Clock,
     records::{Fix, Position, SightInput, Standing},
 };
-use jingbao_tests::roadside::{Installation, MachineClock};
+use jingbao_core::text::Lang;
+use jingbao_gateway::desk;
+use jingbao_tests::roadside::{Installation, MachineClock, signed_pack};
 
-use crate::fixture::{Gateway, enrol, sync};
+use crate::{
+    fixture::{Gateway, enrol, sight, sync},
+    misuse::{LANGS, in_language},
+    rules::{ASSOCIATION, STRANGER, pinned, version, without_weather},
+};
 
 const PLACE: (f64, f64) = (37.5377, 121.390);
 
@@ -54,4 +60,52 @@ fn what_one_survey_car_sees_another_hears_of_until_it_is_over() {
     let again = second.open().expect("opens");
     again.stand(standing()).expect("on duty");
     assert_eq!(pass(&again), ["report_only"], "another specialist is there");
+}
+
+#[test]
+fn t32_a_pack_of_the_feed_is_taken_at_sync_for_new_cases_and_one_by_a_stranger_is_refused_and_shown() {
+    for lang in LANGS {
+        let folder = tempfile::tempdir().expect("a folder");
+        let data = folder.path().join("gateway");
+        let gateway = Gateway::start(&data);
+        let publish = |number: u8, version: u32| {
+            let file = folder.path().join(format!("{number}-{version}.signed.json"));
+            let signed = signed_pack(number, |pack| {
+                without_weather(pack);
+                pack["version"] = version.into();
+            });
+            std::fs::write(&file, signed.expect("signed")).expect("written");
+            desk::pack::publish(&data, &file, Lang::Zh).expect("published")
+        };
+        let mut phone = Installation::new(folder.path(), 1);
+        phone.lang = lang.to_owned();
+        phone.association = (pinned(ASSOCIATION), None);
+        enrol(&mut phone, &gateway, &data);
+        let field = phone.open().expect("opens");
+        let old = sight(&field, false);
+
+        assert!(publish(STRANGER, version() + 7) && !publish(STRANGER, version() + 7), "told once");
+        sync(&field, 10);
+        let rules = field.rules().expect("the rules");
+        assert_eq!((rules.version, rules.source.as_str()), (version(), "app"));
+        in_language(&rules.refused.expect("shown"), lang);
+        field.shutdown();
+        let field = phone.open().expect("opens");
+        in_language(&field.rules().expect("the rules").refused.expect("still shown"), lang);
+
+        // What follows a refused one is read all the same.
+        assert!(publish(ASSOCIATION, version()), "an older one of the feed is passed over in silence");
+        assert!(publish(ASSOCIATION, version() + 1) && publish(ASSOCIATION, version() + 2));
+        sync(&field, 10);
+        let rules = field.rules().expect("the rules");
+        assert_eq!((rules.version, rules.source.as_str(), rules.refused), (version() + 2, "association", None));
+        let new = sight(&field, false);
+        let stands = |field: &Field| [&old, &new].map(|case| field.case(case.clone()).expect("a view").rules_version);
+        assert_eq!(stands(&field), [version(), version() + 2]);
+        field.shutdown();
+        let field = phone.open().expect("opens");
+        assert_eq!(field.rules().expect("the rules").version, version() + 2);
+        assert_eq!(stands(&field), [version(), version() + 2]);
+        assert_eq!(sync(&field, 10).parked, 0);
+    }
 }

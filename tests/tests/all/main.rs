@@ -10,5 +10,6 @@ mod fixture;
 mod misuse;
 mod misuse_record;
 mod ports;
+mod rules;
 mod survives;
 mod training;

@@ -102,23 +102,31 @@ fn a_wrong_key_or_a_lost_one_says_so_and_touches_nothing() {
     }
 }
 
-/// The store as its own program would see it, to play a newer version of it.
-fn set_version(phone: &Installation, version: i64) {
+/// The store as its own program would see it, to play another version of it.
+pub(crate) fn store_of(phone: &Installation) -> rusqlite::Connection {
     let master = fs::read(phone.folder.join("master.key")).expect("a key");
     let mut raw = [0; 32];
     hkdf::Hkdf::<sha2::Sha256>::new(None, &master).expand(b"jingbao database v1", &mut raw).expect("expands");
     let db = rusqlite::Connection::open(phone.store().join("jingbao.db")).expect("opens");
     db.pragma_update(None, "key", format!("x'{}'", hex::encode(raw))).expect("keyed");
+    db
+}
+
+/// Gives the store another version; the one it had.
+fn set_version(phone: &Installation, version: i64) -> i64 {
+    let db = store_of(phone);
+    let before = db.query_row("PRAGMA user_version", [], |row| row.get(0)).expect("a number");
     db.pragma_update(None, "user_version", version).expect("written");
+    before
 }
 
 #[test]
 fn a_store_of_a_newer_version_is_refused_and_kept() {
     for lang in LANGS {
         let used = Used::new(lang);
-        set_version(&used.phone, 1_000);
+        let own = set_version(&used.phone, 1_000);
         says(opens(&used.phone), Kind::Storage, "error-newer-store", lang);
-        set_version(&used.phone, 1);
+        set_version(&used.phone, own);
         used.nothing_lost();
     }
 }

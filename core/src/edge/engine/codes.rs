@@ -39,10 +39,11 @@ impl Engine {
     /// The recorder's draft as it stands now, for the other phones to show and sign.
     pub fn show_draft(&self, case: CaseId) -> Result<String, Trouble> {
         self.with(|inner| {
-            let state = inner.case(case)?.case.state();
+            let open = inner.case(case)?;
+            let state = open.case.state();
             let private = |bytes: Vec<u8>| crate::privacy::Private::new(String::from_utf8_lossy(&bytes).into_owned());
-            let facts = private(canon::bytes(&state.facts_document(self.pack))?);
-            let settlement = private(canon::bytes(&state.settlement(self.pack)?)?);
+            let facts = private(canon::bytes(&state.facts_document(&open.pack))?);
+            let settlement = private(canon::bytes(&state.settlement(&open.pack)?)?);
             Ok(exchange::encode(&Code::Draft { case, facts, settlement })?)
         })
     }
@@ -73,7 +74,7 @@ impl Engine {
                 if !inner.cases.contains_key(&case) {
                     let role = Role::Party(party);
                     let what = Happened::Sighted { role, recorder, nature, place, accident: None, join_secret: secret };
-                    inner.begin(case, what, &now, self.pack.version, Along::default())?;
+                    inner.begin(case, what, &now, Along::default())?;
                 }
                 Ok(Scanned::Joined(case))
             }),
@@ -82,7 +83,7 @@ impl Engine {
                     return Err(Trouble::Code(BadCode::NotGenuine));
                 }
                 let what = Happened::DraftTaken { facts, settlement };
-                inner.append(case, what, &now, self.pack.version, Along::default())?;
+                inner.append(case, what, &now, Along::default())?;
                 Ok(Scanned::Draft(case))
             }),
             Code::Statement { statement, proof, key, signature } => self.with(|inner| {
@@ -95,7 +96,7 @@ impl Engine {
                 }
                 let sha256 = canon::sha256(&*statement)?;
                 let what = Happened::StatementTaken { statement, sha256, key: key.id() };
-                inner.append(case, what, &now, self.pack.version, Along::default())?;
+                inner.append(case, what, &now, Along::default())?;
                 Ok(Scanned::Statement(case))
             }),
         }?;

@@ -36,38 +36,28 @@ pub(super) struct Along<'a> {
 }
 
 impl Inner {
-    /// Opens a case with its first entry.
-    pub(super) fn begin(
-        &mut self,
-        id: CaseId,
-        what: Happened,
-        now: &Moment,
-        pack: u32,
-        along: Along<'_>,
-    ) -> Result<(), Trouble> {
-        let entry = Entry { seq: 0, at: now.clone(), pack, what };
+    /// Opens a case with its first entry, under the rules in force now.
+    pub(super) fn begin(&mut self, id: CaseId, what: Happened, now: &Moment, along: Along<'_>) -> Result<(), Trouble> {
+        let rules = self.rules.newest.clone();
+        let entry = Entry { seq: 0, at: now.clone(), pack: rules.pack.version, what };
         let case = AnyCase::begin(id, self.device, &entry).ok_or(Trouble::Unreadable)?;
         let nature = match &case {
             AnyCase::Live(_) => crate::form::Live::NAME,
             AnyCase::Training(_) => crate::form::Training::NAME,
         };
         let mut tree = Tree::default();
-        self.write(id, &entry, &mut tree, along, |tx| journal::insert_case(tx, id, nature, now.wall.0))?;
-        self.cases.insert(id, OpenCase { case, tree });
+        self.write(id, &entry, &mut tree, along, |tx| {
+            journal::insert_case(tx, id, nature, now.wall.0)?;
+            rules.bind(tx, id)
+        })?;
+        self.cases.insert(id, OpenCase { case, tree, pack: rules.pack });
         Ok(())
     }
 
-    /// Appends an entry to a case.
-    pub(super) fn append(
-        &mut self,
-        id: CaseId,
-        what: Happened,
-        now: &Moment,
-        pack: u32,
-        along: Along<'_>,
-    ) -> Result<(), Trouble> {
+    /// Appends an entry to a case, decided under the case's own rules.
+    pub(super) fn append(&mut self, id: CaseId, what: Happened, now: &Moment, along: Along<'_>) -> Result<(), Trouble> {
         let mut open = self.cases.remove(&id).ok_or(Trouble::UnknownCase)?;
-        let entry = Entry { seq: open.case.state().entries, at: now.clone(), pack, what };
+        let entry = Entry { seq: open.case.state().entries, at: now.clone(), pack: open.pack.version, what };
         let written = self.write(id, &entry, &mut open.tree, along, |_| Ok(()));
         if written.is_ok() {
             open.case.apply(&entry);
@@ -137,16 +127,16 @@ impl Inner {
         })
     }
 
-    /// A duty event and its queue row. Only what names a live case, or none, comes here.
+    /// A duty event and its queue row, under the rules of its case or else those in force. Only what names a live case, or none, comes here.
     pub(super) fn duty_event(
         &self,
         case: Option<CaseId>,
         kind: &str,
         detail: serde_json::Value,
         now: &Moment,
-        pack: u32,
     ) -> Result<(LoggedEvent, Item), Trouble> {
-        let seq = self.last_event + 1;
+        let rules = case.and_then(|case| self.cases.get(&case)).map_or(&self.rules.newest.pack, |open| &open.pack);
+        let (pack, seq) = (rules.version, self.last_event + 1);
         let event = LoggedEvent { seq, case, at: now.clone(), pack, kind: kind.to_owned(), detail };
         let item = self.item(case, Payload::Event { seq }, self.outbox.last_event(), true, now, 0)?;
         Ok((event, item))
@@ -160,11 +150,10 @@ impl Inner {
         kind: &str,
         detail: serde_json::Value,
         now: &Moment,
-        pack: u32,
     ) -> Result<Along<'static>, Trouble> {
         match case {
             AnyCase::Live(case) if matches!(case.state.role, Role::Recorder(_)) => {
-                let (event, item) = self.duty_event(Some(case.state.id), kind, detail, now, pack)?;
+                let (event, item) = self.duty_event(Some(case.state.id), kind, detail, now)?;
                 Ok(Along { items: vec![item], events: vec![event], ..Along::default() })
             }
             AnyCase::Live(_) | AnyCase::Training(_) => Ok(Along::default()),

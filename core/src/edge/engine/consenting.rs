@@ -26,7 +26,7 @@ impl Engine {
         let now = self.now()?;
         self.with(|inner| {
             let what = rule(inner.case(case)?.case.state())?;
-            inner.append(case, what, &now, self.pack.version, Along::default())
+            inner.append(case, what, &now, Along::default())
         })?;
         self.tell(&format!("case:{case}"));
         Ok(())

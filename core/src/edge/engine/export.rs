@@ -23,14 +23,15 @@ impl Engine {
         self.with(|inner| {
             let newest = inner.store.read(|c| journal::documents(c, case, "record"))?.pop();
             let Some((_, bytes, _)) = newest else { return Ok(None) };
-            Ok(Some(match &inner.case(case)?.case {
+            let open = inner.case(case)?;
+            Ok(Some(match &open.case {
                 AnyCase::Live(_) => {
                     let record: Record<Live> = journal::json(&bytes)?;
-                    agreement::html(&record, self.pack, self.lang)?
+                    agreement::html(&record, &open.pack, self.lang)?
                 }
                 AnyCase::Training(_) => {
                     let record: Record<Training> = journal::json(&bytes)?;
-                    agreement::html(&record, self.pack, self.lang)?
+                    agreement::html(&record, &open.pack, self.lang)?
                 }
             }))
         })
@@ -92,7 +93,7 @@ impl Engine {
             let file = bundle.finish()?.into_inner().map_err(|error| Trouble::from(error.into_error()))?;
             file.sync_all()?;
             std::fs::rename(&unfinished, path)?;
-            inner.append(case, Happened::Exported, &now, self.pack.version, Along::default())
+            inner.append(case, Happened::Exported, &now, Along::default())
         })
     }
 }

@@ -1,24 +1,33 @@
-//! Accidents this phone hears of: from the feed, a code or a call. What is heard is durable before it counts; what
-//! this phone sees itself, it does not need to be told.
+//! What this phone hears of: accidents, from the feed, a code or a call, and rule packs, from the feed. What is heard is
+//! durable before it counts; what this phone sees itself, it does not need to be told.
 
 use std::sync::Arc;
 
 use tokio::time::Instant;
 
-use super::{Engine, Inner};
+use super::{Engine, Inner, rules::Edition};
 use crate::{
     duty::OpenAccident,
-    edge::{http, store::queue, trouble::Trouble},
+    edge::{
+        http,
+        store::{packs, queue},
+        trouble::Trouble,
+    },
     form::CaseState,
-    wire::Feed,
+    pack::PackRefused,
+    wire::{Feed, FeedEntry},
 };
 
-/// What one entry of the feed does to the list.
+/// What one entry of the feed brings.
 enum News {
     /// An accident, or what is new about one.
     Open(OpenAccident),
     /// It is over.
     Closed(String),
+    /// Newer rules.
+    Rules(Edition),
+    /// Rules that are not taken; the old ones stay in force.
+    Refused(PackRefused),
 }
 
 impl Engine {
@@ -34,23 +43,43 @@ impl Engine {
         let Ok(Some(feed)) = tokio::time::timeout_at(deadline, http::feed(gateway, &after)).await else {
             return Ok(());
         };
-        self.with(|inner| {
+        let rules = self.with(|inner| {
             let news = inner.news(&feed);
-            inner.hear(news, Some(&feed.next))
-        })
+            let rules = news.iter().any(|one| matches!(one, News::Rules(_) | News::Refused(_)));
+            inner.hear(news, Some(&feed.next)).map(|()| rules)
+        })?;
+        if rules {
+            self.tell("rules");
+        }
+        Ok(())
     }
 }
 
 impl Inner {
     fn news(&self, feed: &Feed) -> Vec<News> {
         let own = |id: &str| self.cases.values().any(|open| name_of(open.case.state()) == id);
-        let read = |entry: &crate::wire::FeedEntry| match entry.kind.as_str() {
+        // Two packs of one page follow each other.
+        let mut newest = self.rules.newest.clone();
+        let mut read = |entry: &FeedEntry| match entry.kind.as_str() {
             "accident" => serde_json::from_value(entry.body.clone()).ok().map(News::Open),
             "accident_closed" => entry.body["id"].as_str().map(|id| News::Closed(id.to_owned())),
+            "pack" => self.pack_news(&mut newest, entry),
             _ => None,
         };
         let foreign = |news: &News| !matches!(news, News::Open(accident) if own(&accident.id));
-        feed.entries.iter().filter_map(read).filter(foreign).collect()
+        feed.entries.iter().filter_map(&mut read).filter(foreign).collect()
+    }
+
+    /// The feed of years is read from its beginning by a new phone: a pack that is not newer is passed over in silence.
+    fn pack_news(&self, newest: &mut Edition, entry: &FeedEntry) -> Option<News> {
+        match self.rules.judge(&newest.pack, entry.body.to_string().as_bytes()) {
+            Ok(edition) => {
+                *newest = edition.clone();
+                Some(News::Rules(edition))
+            }
+            Err(PackRefused::NotNewer { .. }) => None,
+            Err(refused) => Some(News::Refused(refused)),
+        }
     }
 
     fn hear(&mut self, news: Vec<News>, cursor: Option<&str>) -> Result<(), Trouble> {
@@ -59,18 +88,31 @@ impl Inner {
                 match one {
                     News::Open(accident) => queue::save_accident(tx, accident)?,
                     News::Closed(id) => queue::remove_accident(tx, id)?,
+                    News::Rules(edition) => {
+                        edition.keep(tx)?;
+                        packs::set_refused(tx, None)?;
+                    }
+                    News::Refused(why) => packs::set_refused(tx, Some(why))?,
                 }
             }
             cursor.map_or(Ok(()), |cursor| queue::set_counter(tx, "feed", cursor))
         })?;
         for one in news {
-            let (News::Open(OpenAccident { id, .. }) | News::Closed(id)) = &one;
-            self.accidents.retain(|known| &known.id != id);
-            if let News::Open(accident) = one {
-                self.accidents.push(accident);
+            match one {
+                News::Open(accident) => {
+                    self.forget(&accident.id);
+                    self.accidents.push(accident);
+                }
+                News::Closed(id) => self.forget(&id),
+                News::Rules(edition) => self.put_in_force(edition),
+                News::Refused(why) => self.rules.refused = Some(why),
             }
         }
         Ok(())
+    }
+
+    fn forget(&mut self, accident: &str) {
+        self.accidents.retain(|known| known.id != accident);
     }
 }
 

@@ -9,6 +9,7 @@
 //! | `hearing` | `hear_of`, the feed |
 //! | `paper` | `answer`, `sign`, `seal` |
 //! | `consenting` | `consent`, `withdraw` |
+//! | `rules` | `accept_pack`, `rules` |
 //! | `photos` | `add_photo` |
 //! | `codes` | `show_code`, `scan` |
 //! | `syncing`, `sending` | `sync` and what it sends |
@@ -23,6 +24,7 @@ mod open;
 mod paper;
 mod photos;
 mod road;
+mod rules;
 mod sending;
 mod syncing;
 mod views;
@@ -49,6 +51,8 @@ use crate::{
 pub use codes::Scanned;
 pub use paper::AnswerTaken;
 pub use photos::{PhotoAdded, PhotoSource};
+pub use rules::PackTaken;
+use rules::Rules;
 pub use syncing::{SyncBudget, SyncReport};
 pub use views::{QueueItem, QueueView};
 
@@ -65,6 +69,10 @@ pub struct Config {
     pub authority: Option<String>,
     /// Language of texts: `zh` or `en`.
     pub lang: String,
+    /// The association's pinned key, base64url SubjectPublicKeyInfo; without it no rule pack is taken.
+    pub association_key: Option<String>,
+    /// The key that is to follow it, accepted as well.
+    pub association_successor: Option<String>,
 }
 
 /// The one long-lived object of an app.
@@ -74,7 +82,6 @@ pub struct Engine {
     gateway: Option<Gateway>,
     lang: Lang,
     key: PublicKey,
-    pack: &'static Pack,
     syncing: tokio::sync::Mutex<()>,
     closing: tokio::sync::watch::Sender<bool>,
 }
@@ -86,6 +93,7 @@ struct Inner {
     cases: BTreeMap<CaseId, OpenCase>,
     outbox: Outbox,
     device: DeviceId,
+    rules: Rules,
     accidents: Vec<OpenAccident>,
     standing: Standing,
     watch: Watch,
@@ -104,10 +112,11 @@ impl Drop for Alone {
     }
 }
 
-/// A case in memory: its fold and its custody tree.
+/// A case in memory: its fold, its custody tree and the rules it stands under.
 struct OpenCase {
     case: AnyCase,
     tree: Tree,
+    pack: Arc<Pack>,
 }
 
 impl Engine {
@@ -146,9 +155,9 @@ impl Engine {
         self.lang
     }
 
-    /// The rules in force.
-    pub fn pack(&self) -> &'static Pack {
-        self.pack
+    /// The rules in force for cases begun now.
+    pub fn pack(&self) -> Result<Arc<Pack>, Trouble> {
+        self.with(|inner| Ok(inner.rules.newest.pack.clone()))
     }
 }
 

@@ -8,7 +8,10 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use super::{Alone, Config, Engine, Inner, OpenCase};
+use super::{
+    Alone, Config, Engine, Inner, OpenCase,
+    rules::{Rules, Shelf},
+};
 use crate::{
     canon::PublicKey,
     custody::Tree,
@@ -24,7 +27,7 @@ use crate::{
     form::AnyCase,
     id::{DeviceId, PhotoId},
     outbox::{ItemState, Outbox},
-    pack::Pack,
+    pack::Association,
     text::Lang,
     triage::Ternary,
 };
@@ -36,6 +39,7 @@ impl Engine {
         let key = PublicKey::from_sec1(&ports.signer.public_key()?)
             .map_err(|_| Trouble::Configuration("error-device-key"))?;
         let gateway = gateway(config, &ports)?;
+        let association = association(config)?;
         let now = ports.clock.now()?;
         let folder = PathBuf::from(&config.folder);
         fs::create_dir_all(&folder).map_err(|_| Trouble::NotWritable)?;
@@ -45,9 +49,10 @@ impl Engine {
         let mut store = Store::open(&database, &keys.database)?;
         let fresh = DeviceId::from_parts(now.wall, keys::random()?);
         let device = store.write(|tx| journal::identity(tx, fresh))?;
+        let (rules, shelf) = Rules::open(&store, association)?;
         let mut cases = BTreeMap::new();
         for row in store.read(journal::cases)? {
-            cases.insert(row.id, fold(row, device)?);
+            cases.insert(row.id, fold(row, device, &rules, &shelf)?);
         }
         let mut rows = store.read(queue::outbox)?;
         for item in &mut rows {
@@ -66,6 +71,7 @@ impl Engine {
             store,
             vault,
             cases,
+            rules,
             outbox: Outbox::from_rows(rows, lease),
             device,
             // Until the app says otherwise nobody is on duty, and whether anybody is certified is not known.
@@ -80,7 +86,6 @@ impl Engine {
             gateway,
             lang,
             key,
-            pack: Pack::builtin(),
             syncing: tokio::sync::Mutex::new(()),
             closing: tokio::sync::watch::Sender::new(false),
         });
@@ -103,6 +108,17 @@ fn gateway(config: &Config, ports: &Ports) -> Result<Option<Gateway>, Trouble> {
     Gateway::new(base, key, config.authority.as_deref(), ports.credentials.clone()).map(Some)
 }
 
+/// The association's keys; a successor alone follows nobody.
+fn association(config: &Config) -> Result<Option<Association>, Trouble> {
+    let unusable = Trouble::Configuration("error-association-key");
+    let read = |text: &Option<String>| text.clone().map(PublicKey::try_from).transpose();
+    match (read(&config.association_key), read(&config.association_successor)) {
+        (Ok(Some(key)), Ok(successor)) => Ok(Some(Association { key, successor })),
+        (Ok(None), Ok(None)) => Ok(None),
+        _ => Err(unusable),
+    }
+}
+
 /// The folder for this process alone. One that is just going away may hold it for a moment.
 fn take_alone(path: &std::path::Path) -> Result<Alone, Trouble> {
     let file = File::create(path).map_err(|_| Trouble::NotWritable)?;
@@ -117,9 +133,10 @@ fn take_alone(path: &std::path::Path) -> Result<Alone, Trouble> {
     Err(Trouble::Busy)
 }
 
-fn fold(row: CaseRow, device: DeviceId) -> Result<OpenCase, Trouble> {
+fn fold(row: CaseRow, device: DeviceId, rules: &Rules, shelf: &Shelf) -> Result<OpenCase, Trouble> {
     let (first, rest) = row.entries.split_first().ok_or(Trouble::Unreadable)?;
     let mut case = AnyCase::begin(row.id, device, first).ok_or(Trouble::Unreadable)?;
     rest.iter().for_each(|entry| case.apply(entry));
-    Ok(OpenCase { case, tree: Tree::from_leaves(row.leaves) })
+    let pack = shelf.of(case.state(), rules);
+    Ok(OpenCase { case, tree: Tree::from_leaves(row.leaves), pack })
 }

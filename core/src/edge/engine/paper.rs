@@ -29,9 +29,9 @@ impl Engine {
     ) -> Result<AnswerTaken, Trouble> {
         let now = self.now()?;
         let note = self.with(|inner| {
-            let state = inner.case(case)?.case.state();
-            let given = form::accept(state, self.pack, question, party, answer, today(&now))?;
-            inner.append(case, given.what, &now, self.pack.version, Along::default())?;
+            let open = inner.case(case)?;
+            let given = form::accept(open.case.state(), &open.pack, question, party, answer, today(&now))?;
+            inner.append(case, given.what, &now, Along::default())?;
             Ok(given.note)
         })?;
         self.tell(&format!("case:{case}"));
@@ -49,9 +49,9 @@ impl Engine {
     ) -> Result<(), Trouble> {
         let now = self.now()?;
         self.with(|inner| {
-            let state = inner.case(case)?.case.state();
-            let what = form::sign(state, self.pack, party, round, shown, self.lang.tag(), strokes)?;
-            inner.append(case, what, &now, self.pack.version, Along::default())
+            let open = inner.case(case)?;
+            let what = form::sign(open.case.state(), &open.pack, party, round, shown, self.lang.tag(), strokes)?;
+            inner.append(case, what, &now, Along::default())
         })?;
         self.tell(&format!("case:{case}"));
         Ok(())
@@ -61,8 +61,9 @@ impl Engine {
     pub fn refuse_to_sign(&self, case: CaseId, party: PartyId, round: Round) -> Result<(), Trouble> {
         let now = self.now()?;
         self.with(|inner| {
-            let what = form::refuse_to_sign(inner.case(case)?.case.state(), self.pack, party, round)?;
-            inner.append(case, what, &now, self.pack.version, Along::default())
+            let open = inner.case(case)?;
+            let what = form::refuse_to_sign(open.case.state(), &open.pack, party, round)?;
+            inner.append(case, what, &now, Along::default())
         })?;
         self.tell(&format!("case:{case}"));
         Ok(())
@@ -71,26 +72,27 @@ impl Engine {
     /// Seals the next revision and queues it. Its head is frozen in the same transaction and signed after it.
     pub fn seal(&self, case: CaseId, reason: Option<String>) -> Result<u32, Trouble> {
         let now = self.now()?;
-        let revision = self.with(|inner| match inner.case(case)?.case.clone() {
-            AnyCase::Live(live) => {
-                let (record, sealed) = form::seal(&live, self.pack, reason, &now)?;
-                let after = inner.outbox.last_record_of(case);
-                let payload = Payload::revision(&sealed);
-                let mut items = vec![inner.item(Some(case), payload, after, false, &now, 0)?];
-                let detail = serde_json::json!({ "revision": sealed.revision, "record": sealed.record });
-                let (event, mut told) = inner.duty_event(Some(case), "sealed", detail, &now, self.pack.version)?;
-                told.order += 1;
-                items.push(told);
-                let along = Along { items, events: vec![event], ..Along::default() };
-                self.freeze(inner, &record, &sealed, &now, along)?;
-                Ok(sealed.revision)
-            }
-            AnyCase::Training(training) => {
-                let (record, sealed) = form::seal(&training, self.pack, reason, &now)?;
-                self.freeze(inner, &record, &sealed, &now, Along::default())?;
-                Ok(sealed.revision)
-            }
-        })?;
+        let revision =
+            self.with(|inner| match inner.case(case).map(|open| (open.case.clone(), open.pack.clone()))? {
+                (AnyCase::Live(live), pack) => {
+                    let (record, sealed) = form::seal(&live, &pack, reason, &now)?;
+                    let after = inner.outbox.last_record_of(case);
+                    let payload = Payload::revision(&sealed);
+                    let mut items = vec![inner.item(Some(case), payload, after, false, &now, 0)?];
+                    let detail = serde_json::json!({ "revision": sealed.revision, "record": sealed.record });
+                    let (event, mut told) = inner.duty_event(Some(case), "sealed", detail, &now)?;
+                    told.order += 1;
+                    items.push(told);
+                    let along = Along { items, events: vec![event], ..Along::default() };
+                    self.freeze(inner, &record, &sealed, &now, along)?;
+                    Ok(sealed.revision)
+                }
+                (AnyCase::Training(training), pack) => {
+                    let (record, sealed) = form::seal(&training, &pack, reason, &now)?;
+                    self.freeze(inner, &record, &sealed, &now, Along::default())?;
+                    Ok(sealed.revision)
+                }
+            })?;
         // Signed now if the signer can; else at the next open or sync. The seal stands either way.
         let _ = self.sign_pending_heads();
         self.tell(&format!("case:{case}"));
@@ -113,7 +115,7 @@ impl Engine {
             journal::insert_document(tx, case, "record", revision, &bytes, size)
         }));
         let what = Happened::Sealed { revision, record: sealed.record, reason: record.reason.clone() };
-        inner.append(case, what, now, self.pack.version, along)
+        inner.append(case, what, now, along)
     }
 
     /// Makes and queues this phone's next statement; the frozen statement is what the code carries too.
@@ -141,7 +143,7 @@ impl Engine {
                 })),
                 ..Along::default()
             };
-            inner.append(case, Happened::Stated { number, sha256: hash }, &now, self.pack.version, along)?;
+            inner.append(case, Happened::Stated { number, sha256: hash }, &now, along)?;
             Ok(statement)
         })?;
         let _ = self.sign_pending_heads();

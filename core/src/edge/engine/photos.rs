@@ -85,7 +85,7 @@ impl Engine {
                 live_fix,
                 same_bytes_at: seen.then(|| twin.map_or(slot, |twin| &twin.slot).to_owned()),
                 changed_since_hashed: false,
-                rules: self.pack.evidence.clone(),
+                rules: inner.case(case)?.pack.evidence.clone(),
             };
             let mut findings = evidence::findings(&facts, &context);
             // Metadata is read from the first megabytes; the end of a longer file was looked at on the way.
@@ -116,7 +116,7 @@ impl Engine {
                 bytes: stored.bytes,
                 findings: findings.clone(),
             };
-            inner.append(case, what, &now, self.pack.version, along)?;
+            inner.append(case, what, &now, along)?;
             Ok(PhotoAdded { photo, sha256: stored.sha256.to_string(), bytes: stored.bytes, findings })
         });
         if added.is_err() {

@@ -29,11 +29,11 @@ impl Engine {
         let changes = self.with(|inner| {
             // The watch moves on only with what is durable: a verdict that could not be logged is given again at the next
             // fix instead of being swallowed.
-            let mut watch = inner.watch.clone();
-            let changes = watch.step(fix, &inner.accidents, &inner.standing, &self.pack.duty, &now);
+            let (mut watch, rules) = (inner.watch.clone(), inner.rules.newest.pack.clone());
+            let changes = watch.step(fix, &inner.accidents, &inner.standing, &rules.duty, &now);
             for change in &changes {
                 let detail = serde_json::to_value(change).map_err(crate::canon::NotCanonical::from)?;
-                let (event, item) = inner.duty_event(None, "verdict", detail, &now, self.pack.version)?;
+                let (event, item) = inner.duty_event(None, "verdict", detail, &now)?;
                 inner.store.write(|tx| {
                     queue::insert_event(tx, &event)?;
                     queue::insert_item(tx, &item)
@@ -74,13 +74,13 @@ impl Engine {
             } else {
                 let name = accident.unwrap_or_else(|| id.to_string());
                 let detail = serde_json::json!({ "accident": name, "place": place });
-                let (mut event, mut item) = inner.duty_event(None, "sighted", detail, &now, self.pack.version)?;
+                let (mut event, mut item) = inner.duty_event(None, "sighted", detail, &now)?;
                 event.case = Some(id);
                 // The case's row is written in the same transaction, before this one.
                 item.case = Some(id);
                 Along { items: vec![item], events: vec![event], ..Along::default() }
             };
-            inner.begin(id, what, &now, self.pack.version, along)?;
+            inner.begin(id, what, &now, along)?;
             Ok(id)
         })?;
         self.tell(&format!("case:{id}"));
@@ -100,8 +100,9 @@ impl Engine {
     /// where the minimum of photos is not there.
     pub fn clear(&self, case: CaseId) -> Result<(), Trouble> {
         let step = self.with(|inner| {
-            let state = inner.case(case)?.case.state();
-            Ok(matches!(state.role, Role::Recorder(_)).then(|| state.progress(self.pack).step))
+            let open = inner.case(case)?;
+            let state = open.case.state();
+            Ok(matches!(state.role, Role::Recorder(_)).then(|| state.progress(&open.pack).step))
         })?;
         match step {
             Some(Step::Screen) => Err(Trouble::NotToClear("error-clear-unsettled")),
@@ -116,9 +117,9 @@ impl Engine {
         let now = self.now()?;
         self.with(|inner| {
             let detail = whereabouts(inner.case(case)?.case.state());
-            let along = inner.told(&inner.case(case)?.case, kind, detail, &now, self.pack.version)?;
+            let along = inner.told(&inner.case(case)?.case, kind, detail, &now)?;
             debug_assert!(along.items.iter().all(|item| matches!(item.payload, Payload::Event { .. })));
-            inner.append(case, what, &now, self.pack.version, along)
+            inner.append(case, what, &now, along)
         })?;
         self.tell(&format!("case:{case}"));
         Ok(())

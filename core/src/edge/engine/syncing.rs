@@ -171,7 +171,7 @@ impl Engine {
                     let rows: super::commit::Rows<'_> =
                         Box::new(move |tx, _| done.iter().try_for_each(|item| queue::save_item(tx, item)));
                     let along = Along { rows: Some(rows), ..Along::default() };
-                    inner.append(case, Happened::Received { receipt }, &now, self.pack.version, along)
+                    inner.append(case, Happened::Received { receipt }, &now, along)
                 }
                 _ => inner.save(&instructions),
             };

@@ -7,7 +7,7 @@ use crate::{
     id::CaseId,
     outbox::{ItemState, Payload},
     text,
-    view::{CaseView, TimesView, case_view, times_view},
+    view::{CaseView, TimesView, case_view, newer_rules, times_view},
 };
 
 /// What waits, why, since when.
@@ -49,7 +49,13 @@ pub struct QueueItem {
 impl Engine {
     /// One case as its screen shows it.
     pub fn case(&self, id: CaseId) -> Result<CaseView, Trouble> {
-        self.with(|inner| Ok(case_view(&inner.case(id)?.case, self.pack, self.lang)))
+        self.with(|inner| {
+            let open = inner.case(id)?;
+            let mut view = case_view(&open.case, &open.pack, self.lang);
+            let newest = &inner.rules.newest.pack;
+            view.rules_changed = view.rules_changed.or_else(|| newer_rules(&open.pack, newest, self.lang));
+            Ok(view)
+        })
     }
 
     /// Every case on this phone, in order of opening.

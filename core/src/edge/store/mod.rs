@@ -3,6 +3,7 @@
 
 pub(super) mod journal;
 mod migrations;
+pub(super) mod packs;
 pub(super) mod queue;
 
 use std::path::Path;

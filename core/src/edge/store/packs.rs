@@ -1,0 +1,77 @@
+//! Rows of rule packs: their documents, which case stands under which, and why the last one was refused.
+
+use std::collections::BTreeMap;
+
+use rusqlite::{Connection, OptionalExtension, Transaction, params};
+
+use super::journal::{id, json};
+use crate::{
+    canon::{KeyId, Sha256, Signature},
+    edge::trouble::Trouble,
+    id::CaseId,
+    pack::PackRefused,
+};
+
+/// A pack's row.
+pub(in crate::edge) struct PackRow {
+    /// Canonical JSON of the pack.
+    pub(in crate::edge) document: Vec<u8>,
+    /// Who signed the document, and how; none for one that came with an app.
+    pub(in crate::edge) signed: Option<(KeyId, Signature)>,
+}
+
+/// Every pack of this phone.
+pub(in crate::edge) fn all(c: &Connection) -> Result<Vec<PackRow>, Trouble> {
+    type Row = (Vec<u8>, Option<String>, Option<String>);
+    let mut rows = c.prepare("SELECT document, key, signature FROM pack ORDER BY sha256")?;
+    let rows: Vec<Row> =
+        rows.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?.collect::<Result<_, _>>()?;
+    rows.into_iter()
+        .map(|(document, key, signature)| {
+            let signature = signature.map(|text| Signature::try_from(text).map_err(|_| Trouble::Unreadable));
+            Ok(PackRow { document, signed: key.map(KeyId).zip(signature.transpose()?) })
+        })
+        .collect()
+}
+
+/// Keeps a pack. One that is there already stays as it is, but for a signature that it did not have.
+pub(in crate::edge) fn keep(tx: &Transaction<'_>, sha256: Sha256, row: &PackRow) -> Result<(), Trouble> {
+    let (key, signature) = row.signed.as_ref().map(|(key, by)| (&key.0, String::from(by.clone()))).unzip();
+    tx.execute(
+        "INSERT INTO pack (sha256, document, key, signature) VALUES (?1, ?2, ?3, ?4)
+         ON CONFLICT (sha256) DO UPDATE SET key = excluded.key, signature = excluded.signature
+         WHERE excluded.key IS NOT NULL",
+        params![sha256.to_string(), row.document, key, signature],
+    )?;
+    Ok(())
+}
+
+/// Binds a new case to the pack it is begun under.
+pub(in crate::edge) fn bind(tx: &Transaction<'_>, case: CaseId, pack: Sha256) -> Result<(), Trouble> {
+    tx.execute("INSERT INTO case_pack (case_id, pack) VALUES (?1, ?2)", [case.to_string(), pack.to_string()])?;
+    Ok(())
+}
+
+/// Which pack each case was begun under.
+pub(in crate::edge) fn of_cases(c: &Connection) -> Result<BTreeMap<CaseId, Sha256>, Trouble> {
+    let mut rows = c.prepare("SELECT case_id, pack FROM case_pack")?;
+    let rows: Vec<(String, String)> =
+        rows.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?;
+    rows.iter().map(|(case, pack)| Ok((id(case)?, id(pack)?))).collect()
+}
+
+/// Why the last pack of the feed was refused.
+pub(in crate::edge) fn refused(c: &Connection) -> Result<Option<PackRefused>, Trouble> {
+    let why: Option<String> = c.query_row("SELECT why FROM pack_refused", [], |row| row.get(0)).optional()?;
+    why.map(|why| json(why.as_bytes())).transpose()
+}
+
+/// Remembers, or with `None` forgets, why the last pack of the feed was refused.
+pub(in crate::edge) fn set_refused(tx: &Transaction<'_>, why: Option<&PackRefused>) -> Result<(), Trouble> {
+    tx.execute("DELETE FROM pack_refused", [])?;
+    if let Some(why) = why {
+        let why = serde_json::to_string(why).map_err(crate::canon::NotCanonical::from)?;
+        tx.execute("INSERT INTO pack_refused (only, why) VALUES (1, ?1)", [why])?;
+    }
+    Ok(())
+}
