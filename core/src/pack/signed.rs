@@ -48,8 +48,7 @@ impl Association {
 }
 
 /// Why a file does not replace the pack in force.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
-#[serde(tag = "refused", rename_all = "snake_case")]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PackRefused {
     /// This app was set up without an association's key, so that nobody could have signed it.
     #[error("no association's key is pinned")]

@@ -1,5 +1,7 @@
 //! What the gateway's feed brings: an accident that another survey car sees, and its end; newer rules, and their refusal.
 
+use std::path::Path;
+
 use jingbao::{
     Field,
     ports::Clock,
@@ -92,6 +94,15 @@ fn t32_a_pack_of_the_feed_is_taken_at_sync_for_new_cases_and_one_by_a_stranger_i
         field.shutdown();
         let field = phone.open().expect("opens");
         in_language(&field.rules().expect("the rules").refused.expect("still shown"), lang);
+        field.shutdown();
+        let mut other = phone.clone();
+        other.association = (pinned(ASSOCIATION), pinned(STRANGER));
+        let folder_copy = folder.path().join("copy");
+        copy(&phone.folder, &folder_copy);
+        other.folder = folder_copy;
+        let rules = other.open().expect("opens").rules().expect("the rules");
+        assert_eq!((rules.version, rules.refused), (version() + 7, None), "a key that is named later takes it at last");
+        let field = phone.open().expect("opens");
 
         // What follows a refused one is read all the same.
         assert!(publish(ASSOCIATION, version()), "an older one of the feed is passed over in silence");
@@ -107,5 +118,18 @@ fn t32_a_pack_of_the_feed_is_taken_at_sync_for_new_cases_and_one_by_a_stranger_i
         assert_eq!(field.rules().expect("the rules").version, version() + 2);
         assert_eq!(stands(&field), [version(), version() + 2]);
         assert_eq!(sync(&field, 10).parked, 0);
+    }
+}
+
+/// A phone's folder as it stands, without the gateway's that lies beside it.
+fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).expect("made");
+    for entry in std::fs::read_dir(from).expect("read").map(|entry| entry.expect("an entry").path()) {
+        let name = entry.file_name().expect("a name");
+        match name.to_str() {
+            Some("copy" | "gateway") => {}
+            _ if entry.is_dir() => copy(&entry, &to.join(name)),
+            _ => drop(std::fs::copy(&entry, to.join(name)).expect("copied")),
+        }
     }
 }

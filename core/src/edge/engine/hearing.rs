@@ -27,7 +27,11 @@ enum News {
     /// Newer rules.
     Rules(Edition),
     /// Rules that are not taken; the old ones stay in force.
-    Refused(PackRefused),
+    Refused {
+        /// As it came.
+        file: Vec<u8>,
+        why: PackRefused,
+    },
 }
 
 impl Engine {
@@ -45,7 +49,7 @@ impl Engine {
         };
         let rules = self.with(|inner| {
             let news = inner.news(&feed);
-            let rules = news.iter().any(|one| matches!(one, News::Rules(_) | News::Refused(_)));
+            let rules = news.iter().any(|one| matches!(one, News::Rules(_) | News::Refused { .. }));
             inner.hear(news, Some(&feed.next)).map(|()| rules)
         })?;
         if rules {
@@ -72,13 +76,14 @@ impl Inner {
 
     /// The feed of years is read from its beginning by a new phone: a pack that is not newer is passed over in silence.
     fn pack_news(&self, newest: &mut Edition, entry: &FeedEntry) -> Option<News> {
-        match self.rules.judge(&newest.pack, entry.body.to_string().as_bytes()) {
+        let file = entry.body.to_string().into_bytes();
+        match self.rules.judge(&newest.pack, &file) {
             Ok(edition) => {
                 *newest = edition.clone();
                 Some(News::Rules(edition))
             }
             Err(PackRefused::NotNewer { .. }) => None,
-            Err(refused) => Some(News::Refused(refused)),
+            Err(why) => Some(News::Refused { file, why }),
         }
     }
 
@@ -88,11 +93,8 @@ impl Inner {
                 match one {
                     News::Open(accident) => queue::save_accident(tx, accident)?,
                     News::Closed(id) => queue::remove_accident(tx, id)?,
-                    News::Rules(edition) => {
-                        edition.keep(tx)?;
-                        packs::set_refused(tx, None)?;
-                    }
-                    News::Refused(why) => packs::set_refused(tx, Some(why))?,
+                    News::Rules(edition) => edition.put_in(tx)?,
+                    News::Refused { file, .. } => packs::set_refused(tx, Some(file))?,
                 }
             }
             cursor.map_or(Ok(()), |cursor| queue::set_counter(tx, "feed", cursor))
@@ -105,7 +107,7 @@ impl Inner {
                 }
                 News::Closed(id) => self.forget(&id),
                 News::Rules(edition) => self.put_in_force(edition),
-                News::Refused(why) => self.rules.refused = Some(why),
+                News::Refused { why, .. } => self.rules.refused = Some(why),
             }
         }
         Ok(())

@@ -49,7 +49,7 @@ impl Engine {
         let mut store = Store::open(&database, &keys.database)?;
         let fresh = DeviceId::from_parts(now.wall, keys::random()?);
         let device = store.write(|tx| journal::identity(tx, fresh))?;
-        let (rules, shelf) = Rules::open(&store, association)?;
+        let (rules, shelf) = Rules::open(&mut store, association)?;
         let mut cases = BTreeMap::new();
         for row in store.read(journal::cases)? {
             cases.insert(row.id, fold(row, device, &rules, &shelf)?);

@@ -56,7 +56,17 @@ impl Edition {
         Some(Edition::of(pack, row))
     }
 
-    pub(super) fn keep(&self, tx: &rusqlite::Transaction<'_>) -> Result<(), Trouble> {
+    fn put(&self, store: &mut Store) -> Result<(), Trouble> {
+        store.write(|tx| self.put_in(tx))
+    }
+
+    /// Keeps the pack as the one in force; what was refused before is of no more interest.
+    pub(super) fn put_in(&self, tx: &rusqlite::Transaction<'_>) -> Result<(), Trouble> {
+        self.keep(tx)?;
+        packs::set_refused(tx, None)
+    }
+
+    fn keep(&self, tx: &rusqlite::Transaction<'_>) -> Result<(), Trouble> {
         packs::keep(tx, self.sha256, &self.row)
     }
 
@@ -84,8 +94,9 @@ pub(super) struct Shelf {
 
 impl Rules {
     /// The newest of the pack compiled in and the stored ones of its region whose signature still holds: a key that is
-    /// no longer pinned takes its packs out of force, though not from the cases begun under them.
-    pub(super) fn open(store: &Store, association: Option<Association>) -> Result<(Rules, Shelf), Trouble> {
+    /// no longer pinned takes its packs out of force, though not from the cases begun under them. The pack that was
+    /// refused last is judged again: this app may know its key or its layout by now.
+    pub(super) fn open(store: &mut Store, association: Option<Association>) -> Result<(Rules, Shelf), Trouble> {
         let builtin = Edition::builtin()?;
         let mut newest = builtin.clone();
         let mut editions = BTreeMap::new();
@@ -102,8 +113,18 @@ impl Rules {
             editions.insert(edition.sha256, edition);
         }
         editions.insert(builtin.sha256, builtin);
-        let of_cases = store.read(packs::of_cases)?;
-        Ok((Rules { newest, refused: store.read(packs::refused)?, association }, Shelf { editions, of_cases }))
+        let mut rules = Rules { newest, refused: None, association };
+        if let Some(file) = store.read(packs::refused)? {
+            match rules.judge(&rules.newest.pack, &file) {
+                Ok(edition) => {
+                    edition.put(store)?;
+                    rules.newest = edition;
+                }
+                Err(PackRefused::NotNewer { .. }) => {}
+                Err(refused) => rules.refused = Some(refused),
+            }
+        }
+        Ok((rules, Shelf { editions, of_cases: store.read(packs::of_cases)? }))
     }
 
     /// The pack in `file`, if it may follow `current`.
@@ -130,10 +151,7 @@ impl Engine {
     pub fn accept_pack(&self, file: &[u8]) -> Result<PackTaken, Trouble> {
         let taken = self.with(|inner| {
             let edition = inner.rules.judge(&inner.rules.newest.pack, file)?;
-            inner.store.write(|tx| {
-                edition.keep(tx)?;
-                packs::set_refused(tx, None)
-            })?;
+            edition.put(&mut inner.store)?;
             let taken = PackTaken { id: edition.pack.id.clone(), version: edition.pack.version };
             inner.put_in_force(edition);
             Ok(taken)

@@ -13,8 +13,8 @@ CREATE TABLE case_pack (
     pack    TEXT NOT NULL REFERENCES pack (sha256)
 ) STRICT, WITHOUT ROWID;
 
--- Why the last pack that the feed brought was not taken; gone once one is.
+-- The last pack of the feed that was not taken, to be judged again at the next start; gone once one is taken.
 CREATE TABLE pack_refused (
     only INTEGER PRIMARY KEY CHECK (only = 1),
-    why  TEXT NOT NULL
+    file BLOB NOT NULL
 ) STRICT;

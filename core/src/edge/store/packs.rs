@@ -1,15 +1,14 @@
-//! Rows of rule packs: their documents, which case stands under which, and why the last one was refused.
+//! Rows of rule packs: their documents, which case stands under which, and the last one that was refused.
 
 use std::collections::BTreeMap;
 
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
-use super::journal::{id, json};
+use super::journal::id;
 use crate::{
     canon::{KeyId, Sha256, Signature},
     edge::trouble::Trouble,
     id::CaseId,
-    pack::PackRefused,
 };
 
 /// A pack's row.
@@ -60,18 +59,16 @@ pub(in crate::edge) fn of_cases(c: &Connection) -> Result<BTreeMap<CaseId, Sha25
     rows.iter().map(|(case, pack)| Ok((id(case)?, id(pack)?))).collect()
 }
 
-/// Why the last pack of the feed was refused.
-pub(in crate::edge) fn refused(c: &Connection) -> Result<Option<PackRefused>, Trouble> {
-    let why: Option<String> = c.query_row("SELECT why FROM pack_refused", [], |row| row.get(0)).optional()?;
-    why.map(|why| json(why.as_bytes())).transpose()
+/// The last pack of the feed that was not taken, as it came.
+pub(in crate::edge) fn refused(c: &Connection) -> Result<Option<Vec<u8>>, Trouble> {
+    Ok(c.query_row("SELECT file FROM pack_refused", [], |row| row.get(0)).optional()?)
 }
 
-/// Remembers, or with `None` forgets, why the last pack of the feed was refused.
-pub(in crate::edge) fn set_refused(tx: &Transaction<'_>, why: Option<&PackRefused>) -> Result<(), Trouble> {
+/// Remembers, or with `None` forgets, the last pack of the feed that was not taken.
+pub(in crate::edge) fn set_refused(tx: &Transaction<'_>, file: Option<&[u8]>) -> Result<(), Trouble> {
     tx.execute("DELETE FROM pack_refused", [])?;
-    if let Some(why) = why {
-        let why = serde_json::to_string(why).map_err(crate::canon::NotCanonical::from)?;
-        tx.execute("INSERT INTO pack_refused (only, why) VALUES (1, ?1)", [why])?;
+    if let Some(file) = file {
+        tx.execute("INSERT INTO pack_refused (only, file) VALUES (1, ?1)", [file])?;
     }
     Ok(())
 }
