@@ -15,8 +15,8 @@ use crate::{
     error::{FieldError, field_error},
     ports::{self, Clock, Credentials, KeyStore, Listener, Signer},
     records::{
-        Accident, AnswerTaken, CodeKind, Config, Fix, PhotoInput, PhotoTaken, Position, Reply, ScanResult, SightInput,
-        SignatureInput, SignatureRound, Standing,
+        Accident, AnswerTaken, Audience, CodeKind, Config, Fix, PhotoInput, PhotoTaken, Position, Reply, ScanResult,
+        SightInput, SignatureInput, SignatureRound, Standing,
     },
     views::{PackTaken, QueueView, RulesView},
 };
@@ -193,6 +193,12 @@ impl Field {
             self.engine.withdraw(case, party_id(&party)?, some_receiver(&receiver)?)?;
             self.engine.case(case)
         }))
+    }
+
+    /// What an audience may see of a sealed revision, or of the newest, with the consents as they stand now: JSON in the
+    /// shape of the record. Without the consents it needs, it is refused.
+    pub fn view_for(&self, case_id: String, revision: Option<u32>, audience: Audience) -> Taken<String> {
+        self.told(self::case_id(&case_id).and_then(|case| self.engine.view_for(case, revision, audience.into_core()?)))
     }
 
     /// Seals the next revision; a further one needs a reason.

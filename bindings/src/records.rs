@@ -5,7 +5,7 @@ use jingbao_core::{
     form::{Answer, Round, Strokes},
     place,
     privacy::Private,
-    time,
+    redact, time,
     triage::{Road, Ternary},
 };
 
@@ -266,6 +266,43 @@ pub struct SightInput {
     pub own_party: Option<String>,
     /// Practice: never sent, never scored.
     pub training: bool,
+}
+
+/// For whom a view of a sealed record is made.
+#[derive(Clone, Debug, PartialEq, Eq, uniffi::Enum)]
+pub enum Audience {
+    /// The specialist, once the case is out of his hands.
+    Surveyor,
+    /// This party itself.
+    OwnParty {
+        /// Which.
+        party: String,
+    },
+    /// A driver who is told about this party.
+    OtherParty {
+        /// Which.
+        party: String,
+    },
+    /// The insurer of this party.
+    Insurer {
+        /// Whom it insures.
+        party: String,
+    },
+    /// The insurance association.
+    Association,
+}
+
+impl Audience {
+    pub(crate) fn into_core(self) -> Result<redact::Audience, edge::Trouble> {
+        let id = |party: String| party.parse().map_err(|_| edge::Trouble::BadId);
+        Ok(match self {
+            Audience::Surveyor => redact::Audience::Surveyor,
+            Audience::OwnParty { party } => redact::Audience::OwnParty(id(party)?),
+            Audience::OtherParty { party } => redact::Audience::OtherParty(id(party)?),
+            Audience::Insurer { party } => redact::Audience::Insurer { party: id(party)? },
+            Audience::Association => redact::Audience::Association,
+        })
+    }
 }
 
 /// What a code is to say.

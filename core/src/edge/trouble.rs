@@ -6,6 +6,7 @@ use crate::{
     exchange::BadCode,
     form::{AnswerRefused, ConsentRefused, NotSealable, SigningRefused, StatementRefused},
     pack::PackRefused,
+    redact::NoView,
 };
 
 use super::ports::PortFailed;
@@ -81,6 +82,12 @@ pub enum Trouble {
     /// A code is refused.
     #[error(transparent)]
     Code(#[from] BadCode),
+    /// No view is made for this audience.
+    #[error(transparent)]
+    NoView(#[from] NoView),
+    /// There is no such sealed revision on this phone.
+    #[error("no such sealed revision here")]
+    NotSealed,
     /// A rule pack is not taken; the old one stays in force.
     #[error(transparent)]
     Pack(#[from] PackRefused),
@@ -166,6 +173,8 @@ impl Trouble {
                 StatementRefused::NotIts => "error-not-yours",
             },
             Trouble::Code(refused) => refused.code(),
+            Trouble::NoView(reason) => reason.code(),
+            Trouble::NotSealed => "error-not-sealed",
             Trouble::Pack(refused) => match refused {
                 PackRefused::NoKey => "pack-refused-no_key",
                 PackRefused::NotReadable { .. } => "pack-refused-not_readable",

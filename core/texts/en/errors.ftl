@@ -27,6 +27,7 @@ error-no-drawing = No signature was seen; sign inside the box.
 error-stale-document = The content changed after it was shown; show it again before signing.
 error-nothing-shown = Scan what the other phone shows before signing.
 error-not-recorder = Only the phone that records this case can do that.
+error-not-sealed = This phone has no such sealed version of the case.
 error-not-cleared = The road is not clear yet; the case cannot be sealed.
 error-seal-missing = Required answers are missing; the case cannot be sealed.
 error-seal-inconsistent = The liabilities do not fit together; choose one of the sets that do.

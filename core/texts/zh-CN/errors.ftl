@@ -27,6 +27,7 @@ error-no-drawing = 没有看到签名；请在框内签名。
 error-stale-document = 内容在出示之后有改动；请重新出示后再签名。
 error-nothing-shown = 还没有扫描对方出示的内容，不能签名。
 error-not-recorder = 只有记录本案的手机可以这样做。
+error-not-sealed = 这部手机上没有本案的这一封存版本。
 error-not-cleared = 道路还没有清空，不能封存。
 error-seal-missing = 还有必填内容没有填写，不能封存。
 error-seal-inconsistent = 各方的责任对不上，请按可行的组合修改。

@@ -3,8 +3,8 @@
 use jingbao::{
     Field, FieldError,
     records::{
-        Accident, CodeKind, Fix, Moment, PhotoInput, Position, Reply, SightInput, SignatureInput, SignatureRound,
-        Standing, StrokePoint,
+        Accident, Audience, CodeKind, Fix, Moment, PhotoInput, Position, Reply, SightInput, SignatureInput,
+        SignatureRound, Standing, StrokePoint,
     },
     views::{CaseView, SyncBudget},
 };
@@ -41,6 +41,9 @@ pub enum What {
     Seal { case: String },
     Show { case: String, what: String, party: String },
     Scan { code: String },
+    Consent { case: String, party: String, receiver: String, text_version: u32 },
+    Withdraw { case: String, party: String, receiver: String },
+    ViewFor { case: String, audience: String, party: Option<String> },
     AcceptPack { path: String },
     Rules,
     Queue,
@@ -103,6 +106,21 @@ pub(super) async fn carry_out(field: &Field, now: &Moment, what: What) -> Result
         What::Scan { code } => {
             let scanned = field.scan(code)?;
             json!({ "case": scanned.case_id, "kind": scanned.kind })
+        }
+        What::Consent { case, party, receiver, text_version } => {
+            view(&field.consent(case, party, receiver, text_version)?)
+        }
+        What::Withdraw { case, party, receiver } => view(&field.withdraw(case, party, receiver)?),
+        What::ViewFor { case, audience, party } => {
+            let party = party.unwrap_or_default();
+            let audience = match audience.as_str() {
+                "own_party" => Audience::OwnParty { party },
+                "other_party" => Audience::OtherParty { party },
+                "insurer" => Audience::Insurer { party },
+                "association" => Audience::Association,
+                _ => Audience::Surveyor,
+            };
+            json!(field.view_for(case, None, audience)?)
         }
         What::AcceptPack { path } => {
             let file = std::fs::read(path)

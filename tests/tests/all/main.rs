@@ -11,5 +11,6 @@ mod misuse;
 mod misuse_record;
 mod ports;
 mod rules;
+mod shown;
 mod survives;
 mod training;

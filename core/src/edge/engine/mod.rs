@@ -13,6 +13,7 @@
 //! | `photos` | `add_photo` |
 //! | `codes` | `show_code`, `scan` |
 //! | `syncing`, `sending` | `sync` and what it sends |
+//! | `showing` | `view_for` |
 //! | `views`, `export` | `case`, `queue`, `scorecard`, `export` |
 
 mod codes;
@@ -26,6 +27,7 @@ mod photos;
 mod road;
 mod rules;
 mod sending;
+mod showing;
 mod syncing;
 mod views;
 
