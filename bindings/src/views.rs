@@ -98,6 +98,8 @@ pub struct ConsentView {
     pub receiver: String,
     pub text: String,
     pub text_version: u32,
+    pub given: bool,
+    pub here: bool,
     pub stands: bool,
 }
 

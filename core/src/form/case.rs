@@ -91,7 +91,7 @@ pub struct CaseState {
     pub answers: BTreeMap<(Option<PartyId>, String), Vec<Version>>,
     /// Photos on this phone and those that statements announce.
     pub photos: Vec<RecordedPhoto>,
-    /// Who agreed to which receiver, and who took it back.
+    /// What each phone recorded of who agreed to which receiver, and who took it back.
     pub consented: Consents,
     /// Signatures and refusals, in order.
     pub signatures: Vec<SignatureGiven>,
@@ -214,9 +214,11 @@ impl CaseState {
                 device: self.device,
             }),
             Happened::Consented { party, receiver, text_version } => {
-                self.consented.give(*party, *receiver, *text_version, at);
+                self.consented.give(self.device, *party, *receiver, *text_version, at);
             }
-            Happened::ConsentWithdrawn { party, receiver } => self.consented.withdraw(*party, *receiver, at),
+            Happened::ConsentWithdrawn { party, receiver } => {
+                self.consented.withdraw(self.device, *party, *receiver, at);
+            }
             Happened::Cleared => self.reach("cleared", at),
             Happened::DraftTaken { facts, settlement } => self.draft = Some((facts.clone(), settlement.clone())),
             Happened::Signed { party, round, shown, lang, strokes } => {
@@ -269,6 +271,7 @@ impl CaseState {
         self.photos.extend(statement.photos.iter().cloned());
         self.signatures.retain(|given| given.device != statement.device);
         self.signatures.extend(statement.signatures.iter().cloned());
+        statement.consents.iter().for_each(|stated| self.consented.take(statement.device, stated));
         self.statements.push((statement.clone(), sha256));
     }
 

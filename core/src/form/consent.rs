@@ -3,17 +3,16 @@
 //!
 //! A withdrawal stops what is done from then on ([`crate::redact`] makes no view any more) and undoes nothing: the entry
 //! stands in the journal after the consent, and a sealed revision keeps every byte (T30). Not its business: the wording,
-//! which is pack data, and what the law allows without consent, such as the copy of the agreement that Art. 21 gives
-//! each party.
-
-use std::collections::BTreeMap;
+//! which is pack data; whose word counts when phones differ, which [`Consents`](super::Consents) says; and what the law
+//! allows without consent, such as the copy of the agreement that Art. 21 gives each party.
 
 use serde::{Deserialize, Serialize};
 
-use crate::{id::PartyId, time::Moment};
+use crate::id::PartyId;
 
 use super::{
     case::{CaseState, Role},
+    consents::Consent,
     journal::Happened,
 };
 
@@ -49,50 +48,6 @@ impl Receiver {
     /// The receiver of this code.
     pub fn from_code(code: &str) -> Option<Receiver> {
         Receiver::ALL.into_iter().find(|receiver| receiver.code() == code)
-    }
-}
-
-/// What a party last said about one receiver.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Consent {
-    /// Version of the text that was shown, from 1.
-    pub text_version: u32,
-    /// When it was given.
-    pub given_at: Moment,
-    /// When it was withdrawn, if it was.
-    pub withdrawn_at: Option<Moment>,
-}
-
-impl Consent {
-    /// Whether it holds now.
-    pub fn stands(&self) -> bool {
-        self.withdrawn_at.is_none()
-    }
-}
-
-/// The last word of every party to every receiver; what is not here was never given.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Consents(BTreeMap<(PartyId, Receiver), Consent>);
-
-impl Consents {
-    /// The last word of `party` about `receiver`.
-    pub fn of(&self, party: PartyId, receiver: Receiver) -> Option<&Consent> {
-        self.0.get(&(party, receiver))
-    }
-
-    /// All of them, by party and receiver.
-    pub fn iter(&self) -> impl Iterator<Item = (PartyId, Receiver, &Consent)> {
-        self.0.iter().map(|((party, receiver), consent)| (*party, *receiver, consent))
-    }
-
-    pub(super) fn give(&mut self, party: PartyId, receiver: Receiver, text_version: u32, at: &Moment) {
-        self.0.insert((party, receiver), Consent { text_version, given_at: at.clone(), withdrawn_at: None });
-    }
-
-    pub(super) fn withdraw(&mut self, party: PartyId, receiver: Receiver, at: &Moment) {
-        if let Some(consent) = self.0.get_mut(&(party, receiver)) {
-            consent.withdrawn_at.get_or_insert_with(|| at.clone());
-        }
     }
 }
 

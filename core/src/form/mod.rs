@@ -9,6 +9,7 @@
 mod answering;
 mod case;
 mod consent;
+mod consents;
 mod document;
 mod journal;
 mod nature;
@@ -19,7 +20,8 @@ mod statement;
 
 pub use answering::{AnswerRefused, Given, accept};
 pub use case::{AnyCase, Case, CaseState, Role, SignatureGiven, Version};
-pub use consent::{Consent, ConsentRefused, Consents, Receiver, consent, withdraw};
+pub use consent::{ConsentRefused, Receiver, consent, withdraw};
+pub use consents::{Consent, Consents, StatedConsent};
 pub use document::{FactsDocument, PartyFacts, Record, RecordedAnswer, RecordedPhoto, Settlement, TriageFacts};
 pub use journal::{Answer, Entry, Happened, Round, Strokes};
 pub use nature::{Live, Nature, Training};

@@ -1,4 +1,5 @@
-//! What a phone that is not the recorder says: its party's answers, its photos' hashes, its signatures. Append-only;
+//! What a phone that is not the recorder says: its party's answers, its photos' hashes, its signatures, its party's
+//! consents. Append-only;
 //! the recorder takes it in word for word and never changes it.
 
 use std::marker::PhantomData;
@@ -13,6 +14,7 @@ use crate::{
 
 use super::{
     case::{Case, CaseState, Role, SignatureGiven},
+    consents::StatedConsent,
     document::{RecordedAnswer, RecordedPhoto},
     nature::Nature,
 };
@@ -36,6 +38,10 @@ pub struct Statement {
     pub photos: Vec<RecordedPhoto>,
     /// The party's signatures over what the recorder showed.
     pub signatures: Vec<SignatureGiven>,
+    /// What the party said on this phone about who may have its data. Left out when there is nothing, so that a statement
+    /// made before there was such a thing keeps its bytes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub consents: Vec<StatedConsent>,
     /// When it was made.
     pub at: Moment,
 }
@@ -68,6 +74,9 @@ pub enum StatementRefused {
     /// It answers for a party other than its own.
     #[error("it speaks for a party that is not its own")]
     NotIts,
+    /// It consents without a text; versions count from 1.
+    #[error("consent without a text")]
+    NoText,
 }
 
 /// The next statement of this phone.
@@ -89,6 +98,7 @@ pub fn make_statement<N: Nature>(
         answers: own_answers(state, party),
         photos: state.facts_photos(),
         signatures: state.signatures.clone(),
+        consents: state.consented.stated_by(state.device, party),
         at: now.clone(),
     };
     let hash = canon::sha256(&statement)?;
@@ -118,8 +128,13 @@ pub fn take_statement<N: Nature>(case: &Case<N>, statement: &Statement) -> Resul
     }
     let foreign = statement.answers.iter().any(|answer| answer.by != statement.device)
         || statement.signatures.iter().any(|given| given.device != statement.device || given.party != statement.party)
-        || statement.photos.iter().any(|photo| photo.device != statement.device);
-    if foreign { Err(StatementRefused::NotIts) } else { Ok(()) }
+        || statement.photos.iter().any(|photo| photo.device != statement.device)
+        || statement.consents.iter().any(|stated| stated.party != statement.party);
+    match () {
+        () if foreign => Err(StatementRefused::NotIts),
+        () if statement.consents.iter().any(|stated| stated.consent.text_version == 0) => Err(StatementRefused::NoText),
+        () => Ok(()),
+    }
 }
 
 /// Columns are owned: one phone speaks for one party, and for none that another phone speaks for already.

@@ -6,7 +6,7 @@ use crate::{
     form::{
         Answer, AnyCase, CaseState, Consent, Documents, Live, Missing, Nature, Receiver, Role, Round, Step, Training,
     },
-    id::PartyId,
+    id::{DeviceId, PartyId},
     pack::{Pack, Question, QuestionKind},
     text::{self, Lang},
     wire::Manifest,
@@ -53,7 +53,7 @@ pub struct CaseView {
     pub may_clear: bool,
     /// Whether the road is clear.
     pub cleared: bool,
-    /// Who agreed to which receiver, and who took it back; what is not here was never given.
+    /// What each phone recorded of who agreed to which receiver, and who took it back; what is not here was never given.
     pub consents: Vec<ConsentView>,
     /// What a signature must bind now; none while there is nothing to sign.
     pub signing: Option<SigningView>,
@@ -284,12 +284,14 @@ fn signing(state: &CaseState, documents: &Documents<'_>, step: Step) -> Option<S
 }
 
 fn consents(state: &CaseState, lang: Lang) -> Vec<ConsentView> {
-    let shown = |(party, receiver, last): (PartyId, Receiver, &Consent)| ConsentView {
+    let shown = |(party, receiver, by, word): (PartyId, Receiver, DeviceId, &Consent)| ConsentView {
         party: party.to_string(),
         receiver: receiver.code().to_owned(),
         text: text::tell(lang, "receiver", receiver.code()),
-        text_version: last.text_version,
-        stands: last.stands(),
+        text_version: word.text_version,
+        given: word.stands(),
+        here: by == state.device,
+        stands: state.consents(party, receiver),
     };
     state.consented.iter().map(shown).collect()
 }

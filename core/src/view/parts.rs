@@ -128,7 +128,8 @@ pub struct SigningView {
     pub settlement_sha256: String,
 }
 
-/// What a party last said about a receiver.
+/// What one phone last recorded of a party's consent to a receiver. Where the party's own phone and the recorder's differ,
+/// there are two of them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConsentView {
     /// Who.
@@ -139,7 +140,11 @@ pub struct ConsentView {
     pub text: String,
     /// Version of the text that was shown.
     pub text_version: u32,
-    /// Whether it holds; otherwise it was withdrawn.
+    /// Whether the party agreed; otherwise it took its consent back.
+    pub given: bool,
+    /// Whether it was recorded on this phone; otherwise on the party's own.
+    pub here: bool,
+    /// Whether the receiver may have the party's data, by all that was recorded: one withdrawal is enough for no.
     pub stands: bool,
 }
 

@@ -1,6 +1,9 @@
 //! What each audience is shown of a sealed record, and what its consents allow, in both languages (T30).
 
-use jingbao::{Field, records::Audience};
+use jingbao::{
+    Field,
+    records::{Audience, CodeKind},
+};
 use jingbao_tests::roadside::Installation;
 use serde_json::Value;
 
@@ -66,6 +69,42 @@ fn t30_an_insurer_is_shown_the_record_only_while_every_party_agrees_and_never_th
         agree(&field, "B", "other_insurer");
         assert_eq!(ask(&field).expect("given anew"), shown);
     }
+}
+
+#[test]
+fn t30_what_a_driver_agrees_to_on_its_own_phone_counts_at_the_recorder_and_so_does_its_withdrawal() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let home = |name: &str| {
+        let home = folder.path().join(name);
+        std::fs::create_dir_all(&home).expect("a folder");
+        home
+    };
+    let recorder = Installation::new(&home("recorder"), 1).open().expect("opens");
+    let driver = Installation::new(&home("driver"), 2).open().expect("opens");
+    let case = sealed(&recorder);
+    driver
+        .scan(recorder.show_code(case.clone(), CodeKind::Invitation { party: "B".into() }).expect("shown"))
+        .expect("in");
+    let hand_over = || {
+        let statement = driver.show_code(case.clone(), CodeKind::Statement).expect("shown");
+        recorder.scan(statement).expect("taken in");
+    };
+    let ask = || recorder.view_for(case.clone(), None, insurer("A"));
+    recorder.consent(case.clone(), "A".into(), "own_insurer".into(), 1).expect("taken");
+    says(driver.consent(case.clone(), "A".into(), "own_insurer".into(), 1), Kind::Refused, "error-not-yours", "zh");
+    driver.consent(case.clone(), "B".into(), "other_insurer".into(), 1).expect("taken");
+    says(ask(), Kind::Refused, "redact-not-consented", "zh");
+    hand_over();
+    assert!(ask().is_ok());
+    driver.withdraw(case.clone(), "B".into(), "other_insurer".into()).expect("taken");
+    hand_over();
+    says(ask(), Kind::Refused, "redact-withdrawn", "zh");
+    recorder.consent(case.clone(), "B".into(), "other_insurer".into(), 1).expect("taken, and recorded beside it");
+    says(ask(), Kind::Refused, "redact-withdrawn", "zh");
+    let view = recorder.case(case.clone()).expect("a view");
+    let of_b: Vec<_> = view.consents.iter().filter(|word| word.party == "B").collect();
+    assert_eq!(of_b.iter().map(|word| (word.here, word.given)).collect::<Vec<_>>(), [(true, true), (false, false)]);
+    assert!(of_b.iter().all(|word| !word.stands) && view.step == "sealed");
 }
 
 #[test]
