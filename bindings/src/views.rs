@@ -54,6 +54,7 @@ pub struct AnswerView {
     pub value: Option<String>,
     pub text: String,
     pub disagreement: bool,
+    pub doubt: Option<String>,
 }
 
 /// Mirror of the core's `ShotView`.

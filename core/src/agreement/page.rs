@@ -6,10 +6,10 @@ use super::{qr, strokes, style::CSS, table::Table, words::Wording};
 use crate::{
     canon::Sha256,
     form::{Answer, Nature, Record, RecordedAnswer, Round, SignatureGiven, Training},
-    id::{DeviceId, PartyId},
+    id::PartyId,
     pack::{About, Pack, Question, QuestionKind, Stage},
     text,
-    view::value_text,
+    view::{doubt_text, value_text},
 };
 
 struct Sheet<'a, N> {
@@ -168,7 +168,7 @@ impl<N: Nature> Sheet<'_, N> {
     fn is_asked(&self, question: &Question, party: PartyId) -> bool {
         let facts = self.facts_of(party);
         let kinds = facts.iter().filter(|answer| answer.question == "party.kind");
-        let kind = kinds.min_by_key(|version| self.rank(version.by)).and_then(|version| match &version.answer {
+        let kind = kinds.min_by_key(|version| self.rank(version)).and_then(|version| match &version.answer {
             Answer::Value(kind) => Some(kind.reveal()),
             Answer::Skipped(_) => None,
         });
@@ -241,7 +241,7 @@ impl<N: Nature> Sheet<'_, N> {
     fn value(&self, question: &Question, answers: &[RecordedAnswer]) -> Markup {
         let mut versions: Vec<&RecordedAnswer> =
             answers.iter().filter(|answer| answer.question == question.id).collect();
-        versions.sort_by_key(|version| self.rank(version.by));
+        versions.sort_by_key(|version| self.rank(version));
         versions.dedup_by(|a, b| a.answer == b.answer);
         html! {
             @if versions.is_empty() { span.missing { (self.say("agreement-missing")) } }
@@ -251,13 +251,16 @@ impl<N: Nature> Sheet<'_, N> {
                     Answer::Value(value) => (self.wording.each(|lang| value_text(question, value.reveal(), self.pack, lang))),
                     Answer::Skipped(reason) => span.missing { (self.tell("skip", reason)) },
                 }
+                @if let Some(reason) = &version.doubt {
+                    " " span.missing { (self.wording.each(|lang| doubt_text(reason, lang))) }
+                }
             }
         }
     }
 
-    /// A party's own phone speaks before the recorder.
-    fn rank(&self, by: DeviceId) -> u8 {
-        u8::from(by == self.record.recorder)
+    /// A party's own phone speaks before the recorder, and whatever can be before what cannot.
+    fn rank(&self, version: &RecordedAnswer) -> (bool, bool) {
+        (version.doubt.is_some(), version.by == self.record.recorder)
     }
 }
 

@@ -171,6 +171,7 @@ impl Trouble {
                 StatementRefused::NotRecorder => "error-not-recorder",
                 StatementRefused::OtherNature => "error-other-nature",
                 StatementRefused::NotIts => "error-not-yours",
+                StatementRefused::TooLong => "error-too-long",
                 StatementRefused::NoText => "error-consent-no-text",
             },
             Trouble::Code(refused) => refused.code(),

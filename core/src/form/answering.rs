@@ -15,7 +15,7 @@ use super::{
 };
 
 /// Longest answer in characters; a sentence or two, and every name.
-const LONGEST: usize = 2_000;
+pub(super) const LONGEST: usize = 2_000;
 /// Why an answer may be left open.
 const SKIPS: [&str; 6] = ["cannot_read", "no_plate", "refuses", "unknown", "unknown_insurer", "not_applicable"];
 
@@ -97,6 +97,19 @@ pub fn accept(
         }
     };
     Ok(Given { what: Happened::Answered { question: question.to_owned(), party, answer }, note })
+}
+
+/// Why another phone's answer cannot be one under this phone's rules, as a text code; none when it can.
+pub(super) fn doubt(pack: &Pack, question: &str, answer: &Answer, today: jiff::civil::Date) -> Option<String> {
+    let Some(asked) = pack.question(question) else { return Some("doubt-unknown-question".into()) };
+    match answer {
+        Answer::Skipped(reason) => (!SKIPS.contains(&reason.as_str())).then(|| "doubt-skip".into()),
+        Answer::Value(text) => match check(asked, pack, text.reveal(), today) {
+            Ok(_) => None,
+            Err(AnswerRefused::Invalid { reason, .. }) => Some(reason),
+            Err(_) => Some("refused-invalid".into()),
+        },
+    }
 }
 
 fn check(

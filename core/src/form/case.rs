@@ -17,7 +17,7 @@ use crate::{
 };
 
 use super::{
-    Consents, Statement,
+    Consents, Doubt, Statement,
     document::RecordedPhoto,
     journal::{Answer, Entry, Happened, Round, Strokes},
     nature::{Live, Nature, Training},
@@ -40,6 +40,8 @@ pub struct Version {
     pub by: DeviceId,
     /// What.
     pub answer: Answer,
+    /// Why this phone's rules find it impossible, as a text code: a value of another phone's statement.
+    pub doubt: Option<String>,
 }
 
 /// A signature as given; whether it still holds is decided by comparing `shown` with the present document.
@@ -202,7 +204,7 @@ impl CaseState {
             }
             Happened::Answered { question, party, answer } => {
                 let device = self.device;
-                self.keep_version(*party, question, Version { by: device, answer: answer.clone() });
+                self.keep_version(*party, question, Version { by: device, answer: answer.clone(), doubt: None });
             }
             Happened::Photographed { photo, slot, sha256, bytes, findings } => self.photos.push(RecordedPhoto {
                 photo: *photo,
@@ -243,7 +245,7 @@ impl CaseState {
                 at: at.clone(),
                 device: self.device,
             }),
-            Happened::StatementTaken { statement, sha256, .. } => self.take(statement, *sha256),
+            Happened::StatementTaken { statement, sha256, doubts, .. } => self.take(statement, *sha256, doubts),
             Happened::Stated { number, .. } => {
                 self.stated = *number;
                 self.reach("stated", at);
@@ -262,9 +264,11 @@ impl CaseState {
         }
     }
 
-    fn take(&mut self, statement: &Statement, sha256: Sha256) {
+    fn take(&mut self, statement: &Statement, sha256: Sha256, doubts: &[Doubt]) {
         for recorded in &statement.answers {
-            let version = Version { by: statement.device, answer: recorded.answer.clone() };
+            let doubt = doubts.iter().find(|doubt| doubt.question == recorded.question);
+            let doubt = doubt.map(|doubt| doubt.reason.clone());
+            let version = Version { by: statement.device, answer: recorded.answer.clone(), doubt };
             self.keep_version(Some(statement.party), &recorded.question, version);
         }
         self.photos.retain(|photo| photo.device != statement.device);
@@ -302,25 +306,25 @@ impl CaseState {
     }
 
     /// The version that speaks for an answer: a party's own phone for its own columns, else the recorder's (the
-    /// other versions stay, and are shown as a disagreement).
-    pub fn answer(&self, party: Option<PartyId>, question: &str) -> Option<&Answer> {
-        let versions = self.answers.get(&(party, question.to_owned()))?;
-        let own = |version: &&Version| {
-            party.is_some_and(|party| self.statements.iter().any(|(s, _)| s.party == party && s.device == version.by))
+    /// other versions stay, and are shown as a disagreement). One that cannot be speaks only where there is no other.
+    pub fn version(&self, party: Option<PartyId>, question: &str) -> Option<&Version> {
+        let own = |by: DeviceId| {
+            party.is_some_and(|party| self.statements.iter().any(|(s, _)| s.party == party && s.device == by))
         };
-        versions
-            .iter()
-            .find(own)
-            .or_else(|| versions.iter().find(|version| version.by == self.recorder))
-            .or(versions.first())
-            .map(|version| &version.answer)
+        let rank = |version: &&Version| (version.doubt.is_some(), !own(version.by), version.by != self.recorder);
+        self.answers.get(&(party, question.to_owned()))?.iter().min_by_key(rank)
     }
 
-    /// The value of an answer, if it is one.
+    /// What was answered, be it possible or not.
+    pub fn answer(&self, party: Option<PartyId>, question: &str) -> Option<&Answer> {
+        self.version(party, question).map(|version| &version.answer)
+    }
+
+    /// The value of an answer, if it is one and can be.
     pub fn value(&self, party: Option<PartyId>, question: &str) -> Option<&str> {
-        match self.answer(party, question)? {
-            Answer::Value(text) => Some(text.reveal()),
-            Answer::Skipped(_) => None,
+        match self.version(party, question)? {
+            Version { answer: Answer::Value(text), doubt: None, .. } => Some(text.reveal()),
+            _ => None,
         }
     }
 

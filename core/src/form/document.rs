@@ -31,6 +31,9 @@ pub struct RecordedAnswer {
     pub by: DeviceId,
     /// What.
     pub answer: Answer,
+    /// Why the recorder's rules find it impossible, as a text code; it is kept, and does not count as given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub doubt: Option<String>,
 }
 
 /// One photo of a case, in its fold and in its documents: by its hash.
@@ -208,6 +211,7 @@ impl CaseState {
                     question: question.clone(),
                     by: v.by,
                     answer: v.answer.clone(),
+                    doubt: v.doubt.clone(),
                 })
             })
             .collect()

@@ -12,7 +12,7 @@ use crate::{
     wire::SignedReceipt,
 };
 
-use super::{Receiver, Statement, case::Role};
+use super::{Doubt, Receiver, Statement, case::Role};
 
 /// One thing that happened to a case, as this phone saw it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -138,6 +138,9 @@ pub enum Happened {
         sha256: Sha256,
         /// The key it was signed with.
         key: KeyId,
+        /// What in it cannot be under the rules of this case.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        doubts: Vec<Doubt>,
     },
     /// This phone, not being the recorder, froze its statement.
     Stated {

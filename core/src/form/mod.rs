@@ -28,4 +28,4 @@ pub use nature::{Live, Nature, Training};
 pub use progress::{Missing, Progress, Step};
 pub use sealing::{NotSealable, SealedRef, seal};
 pub use signing::{Documents, SigningRefused, refuse_to_sign, sign};
-pub use statement::{Statement, StatementRef, StatementRefused, make_statement, take_statement};
+pub use statement::{Doubt, Statement, StatementRef, StatementRefused, make_statement, take_statement};

@@ -10,7 +10,7 @@ use crate::{
 
 use super::{
     case::{CaseState, Role},
-    journal::{Answer, Round},
+    journal::Round,
     signing::Documents,
 };
 
@@ -176,10 +176,8 @@ impl CaseState {
         question.only.is_empty() || kind.is_none_or(|kind| question.only.iter().any(|only| only == kind))
     }
 
+    /// An answer that cannot be is asked again: of the recorder, whose version then stands beside it.
     fn is_answered(&self, missing: &Missing) -> bool {
-        match self.answer(missing.party, &missing.question) {
-            Some(Answer::Value(_) | Answer::Skipped(_)) => true,
-            None => false,
-        }
+        self.version(missing.party, &missing.question).is_some_and(|version| version.doubt.is_none())
     }
 }

@@ -9,13 +9,16 @@ use serde::{Deserialize, Serialize};
 use crate::{
     canon::{self, NotCanonical, Sha256},
     id::{CaseId, DeviceId, PartyId},
+    pack::{About, Pack},
     time::Moment,
 };
 
 use super::{
+    answering,
     case::{Case, CaseState, Role, SignatureGiven},
     consents::StatedConsent,
     document::{RecordedAnswer, RecordedPhoto},
+    journal::Answer,
     nature::Nature,
 };
 
@@ -74,6 +77,9 @@ pub enum StatementRefused {
     /// It answers for a party other than its own.
     #[error("it speaks for a party that is not its own")]
     NotIts,
+    /// An answer is longer than any answer is.
+    #[error("too long")]
+    TooLong,
     /// It consents without a text; versions count from 1.
     #[error("consent without a text")]
     NoText,
@@ -106,8 +112,24 @@ pub fn make_statement<N: Nature>(
     Ok((statement, hash, reference))
 }
 
-/// Whether the recorder may take `statement` in.
-pub fn take_statement<N: Nature>(case: &Case<N>, statement: &Statement) -> Result<(), StatementRefused> {
+/// What the recorder cannot believe of a statement that it takes in: its rules find the value impossible. The statement is
+/// kept word for word; the answer is shown as doubted, and does not count as given.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Doubt {
+    /// The question's id in the statement.
+    pub question: String,
+    /// A text code.
+    pub reason: String,
+}
+
+/// Whether the recorder may take `statement` in, and what it doubts of it under `pack`. `today` judges birth dates. A
+/// question that this pack does not have is doubted and not refused: the other phone may stand under newer rules.
+pub fn take_statement<N: Nature>(
+    case: &Case<N>,
+    pack: &Pack,
+    statement: &Statement,
+    today: jiff::civil::Date,
+) -> Result<Vec<Doubt>, StatementRefused> {
     let state = &case.state;
     if !matches!(state.role, Role::Recorder(_)) {
         return Err(StatementRefused::NotRecorder);
@@ -129,12 +151,35 @@ pub fn take_statement<N: Nature>(case: &Case<N>, statement: &Statement) -> Resul
     let foreign = statement.answers.iter().any(|answer| answer.by != statement.device)
         || statement.signatures.iter().any(|given| given.device != statement.device || given.party != statement.party)
         || statement.photos.iter().any(|photo| photo.device != statement.device)
-        || statement.consents.iter().any(|stated| stated.party != statement.party);
+        || statement.consents.iter().any(|stated| stated.party != statement.party)
+        || statement.answers.iter().any(|answer| is_of_the_scene(pack, answer));
     match () {
         () if foreign => Err(StatementRefused::NotIts),
         () if statement.consents.iter().any(|stated| stated.consent.text_version == 0) => Err(StatementRefused::NoText),
-        () => Ok(()),
+        () if statement.answers.iter().any(is_too_long) => Err(StatementRefused::TooLong),
+        () => Ok(doubts(pack, statement, today)),
     }
+}
+
+fn doubts(pack: &Pack, statement: &Statement, today: jiff::civil::Date) -> Vec<Doubt> {
+    let doubted = |given: &RecordedAnswer| {
+        let reason = answering::doubt(pack, &given.question, &given.answer, today)?;
+        Some(Doubt { question: given.question.clone(), reason })
+    };
+    statement.answers.iter().filter_map(doubted).collect()
+}
+
+/// The scene's columns belong to the recorder.
+fn is_of_the_scene(pack: &Pack, given: &RecordedAnswer) -> bool {
+    pack.question(&given.question).is_some_and(|question| question.about == About::Scene)
+}
+
+fn is_too_long(given: &RecordedAnswer) -> bool {
+    let said = match &given.answer {
+        Answer::Value(text) => text.reveal(),
+        Answer::Skipped(reason) => reason,
+    };
+    [said, &given.question].iter().any(|text| text.chars().count() > answering::LONGEST)
 }
 
 /// Columns are owned: one phone speaks for one party, and for none that another phone speaks for already.
@@ -155,6 +200,7 @@ fn own_answers(state: &CaseState, party: PartyId) -> Vec<RecordedAnswer> {
                 question: question.clone(),
                 by: version.by,
                 answer: version.answer.clone(),
+                doubt: None,
             })
         })
         .collect()

@@ -126,14 +126,14 @@ impl Eye<'_> {
     }
 
     fn answer(&self, about: Option<PartyId>, recorded: RecordedAnswer) -> RecordedAnswer {
-        let RecordedAnswer { question, by, answer } = recorded;
+        let RecordedAnswer { question, by, answer, doubt } = recorded;
         let asked = self.pack.question(&question);
         let answer = match answer {
             Answer::Skipped(reason) => Answer::Skipped(self.text(&reason)),
             Answer::Value(value) => Answer::Value(Private::new(self.value(about, asked, value.reveal()))),
         };
         let question = if asked.is_some() { question } else { self.text(&question) };
-        RecordedAnswer { question, by, answer }
+        RecordedAnswer { question, by, answer, doubt: doubt.map(|reason| self.text(&reason)) }
     }
 
     fn value(&self, about: Option<PartyId>, asked: Option<&Question>, value: &str) -> String {

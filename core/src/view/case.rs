@@ -5,6 +5,7 @@ use crate::{
     evidence::Finding,
     form::{
         Answer, AnyCase, CaseState, Consent, Documents, Live, Missing, Nature, Receiver, Role, Round, Step, Training,
+        Version,
     },
     id::{DeviceId, PartyId},
     pack::{Pack, Question, QuestionKind},
@@ -207,7 +208,7 @@ fn yuan(fen: &str) -> String {
 
 fn answers(state: &CaseState, pack: &Pack, lang: Lang) -> Vec<AnswerView> {
     let shown = |(party, id): &(Option<PartyId>, String)| {
-        let answer = state.answer(*party, id)?;
+        let Version { answer, doubt, .. } = state.version(*party, id)?;
         let versions = state.answers.get(&(*party, id.clone()))?;
         let (value, words) = match answer {
             Answer::Value(value) => {
@@ -223,9 +224,19 @@ fn answers(state: &CaseState, pack: &Pack, lang: Lang) -> Vec<AnswerView> {
             value,
             text: words,
             disagreement: versions.iter().any(|version| &version.answer != answer),
+            doubt: doubt.as_ref().map(|reason| doubt_text(reason, lang)),
         })
     };
     state.answers.keys().filter_map(shown).collect()
+}
+
+/// Why an answer of another phone's statement cannot be, in words.
+pub(crate) fn doubt_text(reason: &str, lang: Lang) -> String {
+    if reason.starts_with("doubt-") {
+        return text::say(lang, reason, &[]);
+    }
+    let known = if text::has(lang, reason) { reason } else { "refused-invalid" };
+    text::say(lang, "doubt-impossible", &[("reason", text::say(lang, known, &[]).into())])
 }
 
 fn shots(state: &CaseState, pack: &Pack, lang: Lang) -> Vec<ShotView> {

@@ -6,8 +6,8 @@ mod duty;
 mod parts;
 mod rules;
 
-pub(crate) use case::value_text;
 pub use case::{CaseView, case_view, finding_view};
+pub(crate) use case::{doubt_text, value_text};
 pub use duty::{TimesView, VerdictView, times_view, verdict_view};
 pub use parts::{
     AnswerView, ChoiceView, ConsentView, FindingView, MissingView, PhotoView, QuestionView, ShotView, SignatureView,

@@ -69,6 +69,9 @@ pub struct AnswerView {
     pub text: String,
     /// Two phones say different things; all versions are kept.
     pub disagreement: bool,
+    /// Why it cannot be under this phone's rules, in words: it came with another phone's statement, is kept as it was said,
+    /// and does not count as given.
+    pub doubt: Option<String>,
 }
 
 impl std::fmt::Debug for AnswerView {

@@ -6,6 +6,7 @@
 mod agreement;
 mod agreement_fields;
 mod consent;
+mod doubts;
 mod duty;
 mod evidence;
 mod fault_oracle;

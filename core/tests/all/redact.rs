@@ -48,7 +48,8 @@ fn base() -> &'static (Record<Live>, Consents) {
 
 fn recorded(question: &str, device: u8, value: &str) -> RecordedAnswer {
     let by = DeviceId::from_parts(Timestamp(1), [device; 10]);
-    RecordedAnswer { question: question.to_owned(), by, answer: Answer::Value(Private::new(value.to_owned())) }
+    let answer = Answer::Value(Private::new(value.to_owned()));
+    RecordedAnswer { question: question.to_owned(), by, answer, doubt: None }
 }
 
 #[derive(Clone, Debug)]
@@ -120,7 +121,7 @@ fn with(people: &[Person], planted: &str, sum: &str, places: u32) -> Record<Live
     if at(8) {
         let by = DeviceId::from_parts(Timestamp(1), [2; 10]);
         let answer = Answer::Skipped(planted.to_owned());
-        record.facts.parties[1].answers.push(RecordedAnswer { question: "party.vin".into(), by, answer });
+        record.facts.parties[1].answers.push(RecordedAnswer { question: "party.vin".into(), by, answer, doubt: None });
     }
     record
 }

@@ -175,13 +175,13 @@ impl Phone {
     }
 
     pub(crate) fn take(&mut self, statement: &Statement) -> Result<(), form::StatementRefused> {
-        match &self.case {
-            AnyCase::Live(case) => form::take_statement(case, statement)?,
-            AnyCase::Training(case) => form::take_statement(case, statement)?,
-        }
+        let doubts = match &self.case {
+            AnyCase::Live(case) => form::take_statement(case, pack(), statement, today())?,
+            AnyCase::Training(case) => form::take_statement(case, pack(), statement, today())?,
+        };
         let sha256 = jingbao_core::canon::sha256(statement).expect("canonical");
         let key = serde_json::from_value(serde_json::json!("feedfacefeedface")).expect("a key's name");
-        self.happen(Happened::StatementTaken { statement: Box::new(statement.clone()), sha256, key });
+        self.happen(Happened::StatementTaken { statement: Box::new(statement.clone()), sha256, key, doubts });
         Ok(())
     }
 

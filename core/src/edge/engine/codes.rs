@@ -1,6 +1,6 @@
 //! Two phones without a network: invitation, draft and statement as codes, shown by one and scanned by the other.
 
-use super::{Engine, commit::Along};
+use super::{Engine, commit::Along, paper::today};
 use crate::{
     canon::{self, Signature},
     edge::trouble::Trouble,
@@ -90,12 +90,13 @@ impl Engine {
                 let case = statement.case;
                 let open = inner.case(case)?;
                 exchange::genuine(&statement, proof, &key, &signature, &open.case.state().join_secret)?;
-                match &open.case {
-                    AnyCase::Live(live) => form::take_statement(live, &statement)?,
-                    AnyCase::Training(training) => form::take_statement(training, &statement)?,
-                }
+                let today = today(&now);
+                let doubts = match &open.case {
+                    AnyCase::Live(live) => form::take_statement(live, &open.pack, &statement, today)?,
+                    AnyCase::Training(training) => form::take_statement(training, &open.pack, &statement, today)?,
+                };
                 let sha256 = canon::sha256(&*statement)?;
-                let what = Happened::StatementTaken { statement, sha256, key: key.id() };
+                let what = Happened::StatementTaken { statement, sha256, key: key.id(), doubts };
                 inner.append(case, what, &now, Along::default())?;
                 Ok(Scanned::Statement(case))
             }),

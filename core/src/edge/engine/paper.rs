@@ -152,7 +152,7 @@ impl Engine {
 }
 
 /// The day at the phone's own offset; judges birth dates.
-fn today(now: &Moment) -> jiff::civil::Date {
+pub(super) fn today(now: &Moment) -> jiff::civil::Date {
     let zone = jiff::tz::Offset::from_seconds(now.offset_s).unwrap_or(jiff::tz::Offset::UTC);
     let instant = jiff::Timestamp::from_millisecond(now.wall.0).unwrap_or_default();
     zone.to_datetime(instant).date()
