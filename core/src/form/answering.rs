@@ -152,11 +152,12 @@ fn check(
 }
 
 fn judged(checked: Checked) -> Result<(String, Option<String>), AnswerRefused> {
+    let reason = checked.reason.map(|code| format!("reason-{code}"));
     match checked.verdict {
         Verdict::Valid => Ok((checked.normalised, None)),
-        Verdict::Suspicious => Ok((checked.normalised, checked.reason)),
+        Verdict::Suspicious => Ok((checked.normalised, reason)),
         Verdict::Invalid => Err(AnswerRefused::Invalid {
-            reason: checked.reason.unwrap_or_else(|| "refused-invalid".into()),
+            reason: reason.unwrap_or_else(|| "refused-invalid".into()),
             suggestion: checked.suggestion.map(Private::new),
         }),
     }
