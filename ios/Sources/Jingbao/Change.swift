@@ -6,6 +6,8 @@ public enum Change: Sendable, Equatable {
     case queue
     /// A verdict of the duty check.
     case duty
+    /// The rules in force, or why newer ones were not taken.
+    case rules
     /// Something that this version of the library does not know; an app reads its screen again.
     case other(String)
 
@@ -14,6 +16,7 @@ public enum Change: Sendable, Equatable {
         switch what {
         case "queue": self = .queue
         case "duty": self = .duty
+        case "rules": self = .rules
         case _ where what.hasPrefix(prefix): self = .case(id: String(what.dropFirst(prefix.count)))
         default: self = .other(what)
         }

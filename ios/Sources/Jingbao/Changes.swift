@@ -41,7 +41,7 @@ public struct CaseViews: AsyncSequence, Sendable {
         public mutating func next() async throws -> CaseView? {
             while let change = await inner.next() {
                 switch change {
-                case .case(id), .other: break
+                case .case(id), .rules, .other: break
                 default: continue
                 }
                 let view: CaseView

@@ -1,4 +1,5 @@
 import Dispatch
+import Foundation
 import JingbaoCore
 
 /// The engine of one installation; an app has one of them for as long as it runs. Every call may be made from any
@@ -141,6 +142,26 @@ public final class Jingbao: Sendable {
         try await call { try $0.refuseToSign(caseId: id, party: party, round: round) }
     }
 
+    /// Records that a party agrees that a receiver may have its data: `own_insurer`, `other_insurer`, `association`,
+    /// `police_handover`. `textVersion` is the version of the text it was shown.
+    @discardableResult
+    public func consent(_ id: String, party: String, receiver: String, textVersion: UInt32) async throws -> CaseView {
+        try await call {
+            try $0.consent(caseId: id, party: party, receiver: receiver, textVersion: textVersion)
+        }
+    }
+
+    /// Records that a party takes its consent back; after sealing too.
+    @discardableResult
+    public func withdraw(_ id: String, party: String, receiver: String) async throws -> CaseView {
+        try await call { try $0.withdraw(caseId: id, party: party, receiver: receiver) }
+    }
+
+    /// What an audience may see of a sealed revision, or of the newest: JSON. Refused without the consents it needs.
+    public func view(_ id: String, for audience: Audience, revision: UInt32? = nil) async throws -> String {
+        try await call { try $0.viewFor(caseId: id, revision: revision, audience: audience) }
+    }
+
     /// Seals the next revision; a further one needs a reason.
     @discardableResult
     public func seal(_ id: String, reason: String? = nil) async throws -> CaseView {
@@ -165,6 +186,15 @@ public final class Jingbao: Sendable {
     /// Takes in a code of another phone.
     @discardableResult
     public func scan(_ code: String) async throws -> ScanResult { try await call { try $0.scan(code: code) } }
+
+    // MARK: Rules
+
+    /// Takes a newer rule pack, a file signed by the association; open cases stay under the rules they were begun under.
+    @discardableResult
+    public func acceptPack(_ file: Data) async throws -> PackTaken { try await call { try $0.acceptPack(file: file) } }
+
+    /// The rules in force, where they came from, and why a later pack was not taken.
+    public func rules() async throws -> RulesView { try await call { try $0.rules() } }
 
     // MARK: Sending
 

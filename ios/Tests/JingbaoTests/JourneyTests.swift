@@ -53,6 +53,60 @@ import Testing
         #expect(bundle.starts(with: Data("PK".utf8)))
     }
 
+    @Test func onePhoneTakesAWholeCaseFromSightToTheAgreementWithoutKnowingAQuestion() async throws {
+        let phone = try await folder.phone(lang: "zh")
+        defer { phone.close() }
+        var asked: Set<String> = []
+        let id = try await phone.sight(here)
+        try await phone.respond(id, "stopped")
+        try await phone.answerAll(id) {
+            asked.insert($0.question)
+            return false
+        }
+        _ = try await phone.shootAll(id)
+        #expect(try await phone.clear(id).cleared)
+        let filled = try await phone.answerAll(id) {
+            asked.insert($0.question)
+            return false
+        }
+        #expect(filled.step == "sign")
+        for party in filled.parties { try await phone.signBoth(id, party) }
+        #expect(try await phone.seal(id).step == "sealed")
+        #expect(try #require(try await phone.agreement(id)).contains("鲁F5K821"))
+        let road = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("Road.swift")
+        let code = try String(contentsOf: road, encoding: .utf8)
+        let known = asked.filter { code.contains($0) }
+        #expect(asked.count > 20 && known.isEmpty, "answered by kind and choices alone")
+    }
+
+    @Test func anInsurerIsShownTheRecordWhileThePartiesAgreeAndNoLonger() async throws {
+        let phone = try await folder.phone()
+        defer { phone.close() }
+        let id = try await phone.sight(here)
+        try await phone.answerAll(id)
+        _ = try await phone.shootAll(id)
+        try await phone.clear(id)
+        for party in try await phone.answerAll(id).parties { try await phone.signBoth(id, party) }
+        try await phone.seal(id)
+        let insurer = Audience.insurer(party: "A")
+        #expect(await refusal { try await phone.view(id, for: insurer) }?.code == "redact-not-consented")
+        try await phone.consent(id, party: "A", receiver: "own_insurer", textVersion: 1)
+        let agreed = try await phone.consent(id, party: "B", receiver: "other_insurer", textVersion: 1)
+        #expect(agreed.consents.allSatisfy { $0.given && $0.here && $0.stands })
+        #expect(try await phone.view(id, for: insurer).contains(id))
+        try await phone.withdraw(id, party: "B", receiver: "other_insurer")
+        #expect(await refusal { try await phone.view(id, for: insurer) }?.code == "redact-withdrawn")
+    }
+
+    @Test func aRulePackThatNobodyPinnedAKeyForIsRefusedInWords() async throws {
+        let phone = try await folder.phone()
+        defer { phone.close() }
+        let refused = try #require(await refusal { try await phone.acceptPack(Data("{}".utf8)) })
+        #expect(refused.code == "pack-refused-no_key" && !refused.text.isEmpty)
+        let rules = try await phone.rules()
+        #expect(rules.source == "app" && rules.refused == nil && !rules.text.isEmpty)
+    }
+
     @Test func reopeningShowsTheSameCase() async throws {
         let first = try await folder.phone()
         let before = try await first.view(first.caseUpToB())

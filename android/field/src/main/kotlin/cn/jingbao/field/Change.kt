@@ -11,6 +11,9 @@ public sealed interface Change {
     /** A verdict of the duty check. */
     public data object Duty : Change
 
+    /** The rules in force, or why newer ones were not taken. */
+    public data object Rules : Change
+
     /** Something that this version of the library does not know; an app reads its screen again. */
     public data class Other(val what: String) : Change
 
@@ -21,6 +24,7 @@ public sealed interface Change {
             what.startsWith(CASE) -> Case(what.removePrefix(CASE))
             what == "queue" -> Queue
             what == "duty" -> Duty
+            what == "rules" -> Rules
             else -> Other(what)
         }
     }

@@ -2,18 +2,21 @@ package cn.jingbao.field
 
 import cn.jingbao.field.core.Accident
 import cn.jingbao.field.core.AnswerTaken
+import cn.jingbao.field.core.Audience
 import cn.jingbao.field.core.CaseView
 import cn.jingbao.field.core.CodeKind
 import cn.jingbao.field.core.Config
 import cn.jingbao.field.core.Field
 import cn.jingbao.field.core.FieldException
 import cn.jingbao.field.core.Fix
+import cn.jingbao.field.core.PackTaken
 import cn.jingbao.field.core.PhotoInput
 import cn.jingbao.field.core.PhotoTaken
 import cn.jingbao.field.core.Position
 import cn.jingbao.field.core.QuestionView
 import cn.jingbao.field.core.QueueView
 import cn.jingbao.field.core.Reply
+import cn.jingbao.field.core.RulesView
 import cn.jingbao.field.core.ScanResult
 import cn.jingbao.field.core.SightInput
 import cn.jingbao.field.core.SignatureInput
@@ -68,7 +71,7 @@ public class Jingbao private constructor(
     /** One case as its screen shows it: now, and again after each change. Ends with [close]. */
     public fun case(id: String): Flow<CaseView> {
         val views = heard.from(first = Change.Case(id))
-            .filter { it == Change.Case(id) || it is Change.Other }
+            .filter { it == Change.Case(id) || it == Change.Rules || it is Change.Other }
             .conflate()
             .map { field.case(id) }
             .catch { if (it !is FieldException.Closed) throw it }
@@ -134,6 +137,21 @@ public class Jingbao private constructor(
     public suspend fun refuseToSign(case: String, party: String, round: SignatureRound): CaseView =
         call { refuseToSign(case, party, round) }
 
+    /**
+     * Records that [party] agrees that [receiver] may have its data: `own_insurer`, `other_insurer`, `association`,
+     * `police_handover`. [textVersion] is the version of the text it was shown.
+     */
+    public suspend fun consent(case: String, party: String, receiver: String, textVersion: UInt): CaseView =
+        call { consent(case, party, receiver, textVersion) }
+
+    /** Records that [party] takes its consent back; after sealing too. */
+    public suspend fun withdraw(case: String, party: String, receiver: String): CaseView =
+        call { withdraw(case, party, receiver) }
+
+    /** What [audience] may see of a sealed revision, or of the newest: JSON. Refused without the consents it needs. */
+    public suspend fun viewFor(case: String, audience: Audience, revision: UInt? = null): String =
+        call { viewFor(case, revision, audience) }
+
     /** Seals the next revision; a further one needs a reason. */
     public suspend fun seal(case: String, reason: String? = null): CaseView = call { seal(case, reason) }
 
@@ -142,6 +160,12 @@ public class Jingbao private constructor(
 
     /** Takes in a code of another phone. */
     public suspend fun scan(code: String): ScanResult = call { scan(code) }
+
+    /** Takes a newer rule pack, a [file] signed by the association; open cases stay under the rules they were begun under. */
+    public suspend fun acceptPack(file: ByteArray): PackTaken = call { acceptPack(file) }
+
+    /** The rules in force, where they came from, and why a later pack was not taken. */
+    public suspend fun rules(): RulesView = call { rules() }
 
     /** What waits, why, and what is done. */
     public suspend fun queue(): QueueView = call { queue() }

@@ -1,13 +1,16 @@
 package cn.jingbao.field
 
+import cn.jingbao.field.core.Audience
 import cn.jingbao.field.core.CodeKind
 import cn.jingbao.field.core.FieldException
 import cn.jingbao.field.core.Reply
 import cn.jingbao.field.core.SoftwarePhone
+import kotlinx.coroutines.runBlocking
 import kotlinx.coroutines.test.runTest
 import org.junit.jupiter.api.Test
 import org.junit.jupiter.api.assertThrows
 import org.junit.jupiter.api.io.TempDir
+import java.nio.file.Files
 import java.nio.file.Path
 import java.util.zip.ZipFile
 import kotlin.test.assertContains
@@ -64,6 +67,56 @@ class JourneyTest {
                 val names = ZipFile(bundle).use { zip -> zip.entries().asSequence().map { it.name }.toList() }
                 assertEquals(3, names.count { it.endsWith(".jpg") }, "$names")
             }
+        }
+    }
+
+    @Test
+    fun `one phone takes a whole case from sight to the agreement without knowing a question`() = runTest {
+        phone(folder, lang = "zh").use { phone ->
+            val asked = mutableSetOf<String>()
+            val case = phone.sight(here)
+            phone.respond(case, "stopped")
+            phone.answerAll(case) { question -> false.also { asked += question.question } }
+            phone.shootAll(case)
+            assertTrue(phone.clear(case).cleared)
+            val filled = phone.answerAll(case) { question -> false.also { asked += question.question } }
+            assertEquals("sign", filled.step)
+            filled.parties.forEach { phone.signBoth(case, it) }
+            assertEquals("sealed", phone.seal(case).step)
+            assertContains(assertNotNull(phone.agreement(case)), "鲁F5K821")
+            val code = Files.readString(Path.of("src/test/kotlin/cn/jingbao/field/Road.kt"))
+            assertTrue(asked.size > 20 && asked.none { it in code }, "answered by kind and choices alone: $asked")
+        }
+    }
+
+    @Test
+    fun `an insurer is shown the record while the parties agree, and no longer`() = runTest {
+        phone(folder).use { phone ->
+            val case = phone.sight(here)
+            phone.answerAll(case)
+            phone.shootAll(case)
+            phone.clear(case)
+            phone.answerAll(case).parties.forEach { phone.signBoth(case, it) }
+            phone.seal(case)
+            val insurer = Audience.Insurer("A")
+            val refused = { assertThrows<FieldException.Refused> { runBlocking { phone.viewFor(case, insurer) } }.code }
+            assertEquals("redact-not-consented", refused())
+            phone.consent(case, "A", "own_insurer", 1u)
+            val agreed = phone.consent(case, "B", "other_insurer", 1u)
+            assertTrue(agreed.consents.all { it.given && it.here && it.stands })
+            assertContains(phone.viewFor(case, insurer), case)
+            phone.withdraw(case, "B", "other_insurer")
+            assertEquals("redact-withdrawn", refused())
+        }
+    }
+
+    @Test
+    fun `a rule pack that nobody pinned a key for is refused in words`() = runTest {
+        phone(folder, lang = "en").use { phone ->
+            val refused = assertThrows<FieldException.Refused> { phone.acceptPack("{}".toByteArray()) }
+            assertEquals("pack-refused-no_key", refused.code)
+            val rules = phone.rules()
+            assertTrue(rules.source == "app" && rules.refused == null && rules.text.isNotBlank())
         }
     }
 
