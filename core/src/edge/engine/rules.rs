@@ -100,7 +100,9 @@ impl Rules {
         let builtin = Edition::builtin()?;
         let mut newest = builtin.clone();
         let mut editions = BTreeMap::new();
-        for edition in store.read(packs::all)?.into_iter().filter_map(Edition::stored) {
+        // The one compiled in is read already; every case of this app's own version stands under it.
+        let other = |row: &PackRow| Sha256::of(&row.document) != builtin.sha256;
+        for edition in store.read(packs::all)?.into_iter().filter(other).filter_map(Edition::stored) {
             let holds = edition
                 .row
                 .signed
