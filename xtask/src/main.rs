@@ -37,7 +37,7 @@ cargo xtask test [rust|kotlin|swift|python]...
 cargo xtask lint
 cargo xtask bench [NAME]
 cargo xtask doctor
-cargo xtask fuzz NAME
+cargo xtask fuzz NAME [SECONDS]
 cargo xtask android
 cargo xtask ios
 ";

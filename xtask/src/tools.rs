@@ -71,9 +71,24 @@ pub(crate) const CARGO_DENY: Tool = Tool {
     other: Some("cargo install --locked cargo-deny"),
 };
 
+pub(crate) const NIGHTLY: Tool = Tool {
+    name: "nightly",
+    purpose: "fuzz: a compiler that counts what an input reaches",
+    programs: &["rustup"],
+    packages: "",
+    other: Some("rustup toolchain install nightly --profile minimal"),
+};
+pub(crate) const CARGO_FUZZ: Tool = Tool {
+    name: "cargo-fuzz",
+    purpose: "fuzz",
+    programs: &["cargo-fuzz"],
+    packages: "",
+    other: Some("cargo install --locked cargo-fuzz"),
+};
+
 /// All of them, in the order a newcomer needs them.
-pub(crate) const ALL: [&Tool; 10] =
-    [&CC, &PERL, &MAKE, &BROWSER, &POPPLER, &JDK, &MAVEN, &PYTHON, &DEBOOTSTRAP, &CARGO_DENY];
+pub(crate) const ALL: [&Tool; 12] =
+    [&CC, &PERL, &MAKE, &BROWSER, &POPPLER, &JDK, &MAVEN, &PYTHON, &DEBOOTSTRAP, &CARGO_DENY, &NIGHTLY, &CARGO_FUZZ];
 
 /// What the C parts of the database and of TLS are built with.
 pub(crate) fn need_native_build() -> Result<(), Failure> {
