@@ -33,8 +33,6 @@ const CHUNK: usize = 64 * 1024;
 const TAG: usize = 16;
 /// Bytes of nonce prefix at the start of a file.
 const PREFIX: usize = 7;
-/// How many bytes from the start are kept for reading metadata.
-const HEAD_BYTES: usize = 4 * 1024 * 1024;
 
 /// Where the encrypted files lie.
 pub struct Vault {
@@ -50,10 +48,6 @@ pub(super) struct Stored {
     pub(super) bytes: u64,
     /// The file's key, wrapped.
     pub(super) wrapped_key: Vec<u8>,
-    /// The original's first bytes, for metadata.
-    pub(super) head: Vec<u8>,
-    /// The original's last two bytes, which tell a whole JPEG from a cut one.
-    pub(super) tail: Vec<u8>,
 }
 
 impl Vault {
@@ -67,10 +61,15 @@ impl Vault {
         self.folder.join(format!("{photo}.jbv"))
     }
 
-    /// Takes the original in, one pass over its bytes, constant memory but for the head. Durable on return.
-    pub(super) fn take(&self, photo: PhotoId, source: &mut dyn Read) -> Result<Stored, Trouble> {
+    /// Takes the original in, one pass over its bytes, constant memory; `eye` sees each of them once. Durable on return.
+    pub(super) fn take(
+        &self,
+        photo: PhotoId,
+        source: &mut dyn Read,
+        eye: &mut dyn FnMut(&[u8]),
+    ) -> Result<Stored, Trouble> {
         let unfinished = self.folder.join(format!("{photo}.part"));
-        let stored = self.write(photo, source, &unfinished).inspect_err(|_| {
+        let stored = self.write(photo, source, eye, &unfinished).inspect_err(|_| {
             // A half file under a temporary name is worth nothing; the sweep at the next open takes what stays.
             let _ = fs::remove_file(&unfinished);
         })?;
@@ -79,7 +78,13 @@ impl Vault {
         Ok(stored)
     }
 
-    fn write(&self, photo: PhotoId, source: &mut dyn Read, path: &Path) -> Result<Stored, Trouble> {
+    fn write(
+        &self,
+        photo: PhotoId,
+        source: &mut dyn Read,
+        eye: &mut dyn FnMut(&[u8]),
+        path: &Path,
+    ) -> Result<Stored, Trouble> {
         let mut chunk = vec![0; CHUNK];
         let mut filled = fill(source, &mut chunk)?;
         if filled == 0 {
@@ -90,25 +95,23 @@ impl Vault {
         let stream = cipher(&key, &prefix)?;
         let mut file = File::create(path)?;
         file.write_all(&prefix)?;
-        let (mut digest, mut bytes, mut head, mut tail) = (Sha256Stream::default(), 0_u64, Vec::new(), Vec::new());
+        let (mut digest, mut bytes, mut ahead) = (Sha256Stream::default(), 0_u64, vec![0; CHUNK]);
         for position in 0_u32.. {
             let plain = &chunk[..filled];
             digest.update(plain);
+            eye(plain);
             bytes += filled as u64;
-            head.extend_from_slice(&plain[..plain.len().min(HEAD_BYTES.saturating_sub(head.len()))]);
-            tail.extend_from_slice(&plain[plain.len().saturating_sub(2)..]);
-            tail.drain(..tail.len().saturating_sub(2));
-            let mut ahead = vec![0; CHUNK];
             let next = if filled == CHUNK { fill(source, &mut ahead)? } else { 0 };
             let sealed = stream.encrypt(position, next == 0, plain).map_err(|_| Trouble::DamagedPhoto)?;
             file.write_all(&sealed)?;
             if next == 0 {
                 break;
             }
-            (chunk, filled) = (ahead, next);
+            std::mem::swap(&mut chunk, &mut ahead);
+            filled = next;
         }
         file.sync_all()?;
-        Ok(Stored { sha256: digest.finish(), bytes, wrapped_key: self.wrap_key(photo, &key)?, head, tail })
+        Ok(Stored { sha256: digest.finish(), bytes, wrapped_key: self.wrap_key(photo, &key)? })
     }
 
     fn wrap_key(&self, photo: PhotoId, key: &Secret) -> Result<Vec<u8>, Trouble> {
@@ -253,9 +256,11 @@ mod tests {
         let vault = vault(folder.path());
         for length in [1, 2, CHUNK - 1, CHUNK, CHUNK + 1, 2 * CHUNK, 2 * CHUNK + 1, 3 * CHUNK - 1] {
             let original = bytes(length);
-            let stored = vault.take(photo(1), &mut original.as_slice()).expect("taken");
+            let mut seen = Vec::new();
+            let stored = vault.take(photo(1), &mut original.as_slice(), &mut |piece| seen.extend_from_slice(piece));
+            let stored = stored.expect("taken");
             assert_eq!((stored.sha256, stored.bytes), (Sha256::of(&original), length as u64));
-            assert_eq!(stored.tail, original[length.saturating_sub(2)..], "of {length} bytes");
+            assert_eq!(seen, original, "the eye sees every byte once");
             assert_eq!(read(&vault, &stored, 0).expect("reads"), original);
             assert!(read(&vault, &stored, length as u64).expect("reads").is_empty());
         }
@@ -269,7 +274,7 @@ mod tests {
             let folder = tempfile::tempdir().expect("a folder");
             let vault = vault(folder.path());
             let original = bytes(length);
-            let stored = vault.take(photo(1), &mut original.as_slice()).expect("taken");
+            let stored = vault.take(photo(1), &mut original.as_slice(), &mut |_| {}).expect("taken");
             let offset = at.index(length + 1);
             prop_assert_eq!(read(&vault, &stored, offset as u64).expect("reads"), &original[offset..]);
         }
@@ -283,7 +288,7 @@ mod tests {
             let folder = tempfile::tempdir().expect("a folder");
             let vault = vault(folder.path());
             let original = bytes(length);
-            let stored = vault.take(photo(1), &mut original.as_slice()).expect("taken");
+            let stored = vault.take(photo(1), &mut original.as_slice(), &mut |_| {}).expect("taken");
             let path = vault.path(photo(1));
             let mut sealed = fs::read(&path).expect("a file");
             let place = at.index(sealed.len());
@@ -296,7 +301,7 @@ mod tests {
         fn a_file_cut_or_grown_anywhere_is_an_error(length in 1_usize..2 * CHUNK + 5, at in any::<prop::sample::Index>()) {
             let folder = tempfile::tempdir().expect("a folder");
             let vault = vault(folder.path());
-            let stored = vault.take(photo(1), &mut bytes(length).as_slice()).expect("taken");
+            let stored = vault.take(photo(1), &mut bytes(length).as_slice(), &mut |_| {}).expect("taken");
             let path = vault.path(photo(1));
             let sealed = fs::read(&path).expect("a file");
             fs::write(&path, &sealed[..at.index(sealed.len())]).expect("written");
@@ -310,7 +315,7 @@ mod tests {
     fn one_photos_file_does_not_open_as_another_and_a_swapped_chunk_does_not_open() {
         let folder = tempfile::tempdir().expect("a folder");
         let vault = vault(folder.path());
-        let stored = vault.take(photo(1), &mut bytes(3 * CHUNK).as_slice()).expect("taken");
+        let stored = vault.take(photo(1), &mut bytes(3 * CHUNK).as_slice(), &mut |_| {}).expect("taken");
         assert!(matches!(vault.read(photo(2), &stored.wrapped_key, 0), Err(Trouble::DamagedPhoto)));
         let path = vault.path(photo(1));
         let sealed = fs::read(&path).expect("a file");
@@ -325,7 +330,7 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let vault = vault(folder.path());
         for n in [1, 2] {
-            vault.take(photo(n), &mut bytes(10).as_slice()).expect("taken");
+            vault.take(photo(n), &mut bytes(10).as_slice(), &mut |_| {}).expect("taken");
         }
         fs::write(vault.folder.join(format!("{}.part", photo(3))), b"half").expect("written");
         fs::write(vault.folder.join("note.txt"), b"somebody else's").expect("written");
@@ -351,10 +356,10 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let vault = vault(folder.path());
         for length in [0, 10, CHUNK, 2 * CHUNK + 10] {
-            let full = vault.take(photo(1), &mut Breaks(length, std::io::ErrorKind::StorageFull));
+            let full = vault.take(photo(1), &mut Breaks(length, std::io::ErrorKind::StorageFull), &mut |_| {});
             assert!(matches!(full, Err(Trouble::DiskFull)));
         }
-        assert!(matches!(vault.take(photo(1), &mut [].as_slice()), Err(Trouble::EmptyPhoto)));
+        assert!(matches!(vault.take(photo(1), &mut [].as_slice(), &mut |_| {}), Err(Trouble::EmptyPhoto)));
         assert_eq!(fs::read_dir(&vault.folder).expect("a folder").count(), 0);
     }
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Format, first_reader, reading::Reading, second_reader};
+use super::{Format, first_reader, reading::Reading, second_reader, walk::Walk};
 use crate::time::Timestamp;
 
 /// Everything a photo says about itself.
@@ -87,13 +87,18 @@ pub struct Disagreement {
     pub second: Option<String>,
 }
 
-/// Reads a photo. Never panics, never fails, whatever the bytes are.
-pub fn inspect(bytes: &[u8]) -> PhotoFacts {
-    let format = Format::of(bytes);
-    let head = format.map_or(&[][..], |format| format.head(bytes));
-    let first = first_reader::read(head);
-    let second = format.and_then(|_| second_reader::read(head));
-    let size = format.and_then(|format| format.pixels(bytes));
+/// The facts of a file of so many bytes, that begins with `head`; `block` is metadata that stands behind it.
+pub(super) fn gather(
+    format: Option<Format>,
+    bytes: u64,
+    head: &[u8],
+    block: Option<&[u8]>,
+    walk: Option<&Walk>,
+) -> PhotoFacts {
+    let readable = format.map_or(&[][..], |format| block.unwrap_or_else(|| format.head(head)));
+    let first = first_reader::read(readable);
+    let second = format.and_then(|_| second_reader::read(readable));
+    let sides = walk.and_then(Walk::pixels).or_else(|| sides(format?, head));
     let disagreements = match (&first, &second) {
         (Some(first), Some(second)) => compare(first, second),
         // One reader saw a whole block and the other saw none: that is how S34 began.
@@ -104,18 +109,28 @@ pub fn inspect(bytes: &[u8]) -> PhotoFacts {
     let seen = merge(first.unwrap_or_default(), second.unwrap_or_default());
     PhotoFacts {
         format,
-        bytes: bytes.len() as u64,
-        width: size.map(|(width, _)| width),
-        height: size.map(|(_, height)| height),
+        bytes,
+        width: sides.map(|(width, _)| width),
+        height: sides.map(|(_, height)| height),
         orientation: seen.orientation,
         gps: seen.place().map(|(lat, lon)| GpsBlock { lat, lon, alt: seen.alt, at_utc: seen.gps_utc }),
         taken: seen.local.map(|local| Taken { local, offset_s: seen.offset_s, subsec_ms: seen.subsec_ms }),
         make: seen.make,
         model: seen.model,
         software: seen.software,
-        truncated: format.is_some_and(|format| format.is_cut_off(bytes)),
+        truncated: walk.is_some_and(Walk::is_cut_off),
         disagreements,
     }
+}
+
+/// Stored width and height, before any turning, where the walk does not know them.
+fn sides(format: Format, head: &[u8]) -> Option<(u32, u32)> {
+    if matches!(format, Format::Heic | Format::Avif) {
+        return None;
+    }
+    let size = imagesize::blob_size(head).ok()?;
+    let (width, height) = (u32::try_from(size.width).ok()?, u32::try_from(size.height).ok()?);
+    (width > 0 && height > 0).then_some((width, height))
 }
 
 /// The first reader's view, completed by the second where the first saw nothing.

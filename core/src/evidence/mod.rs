@@ -1,21 +1,25 @@
 //! What a photo says about itself, and what is odd about it.
 //!
-//! [`inspect`] reads format, size, time and place out of any bytes; [`findings`] weighs them against the case. A
+//! [`Eye`] reads format, size, time and place out of any bytes going by, [`inspect`] out of those in memory;
+//! [`findings`] weighs them against the case. A
 //! finding is shown and kept, it never judges: only what is [`FindingCode::refuses`] is turned away, and the case goes
 //! on (T20). Two independent readers look at the metadata, because each of them has been wrong before (S34).
 //! Not its business: storing photos, re-encoding an original, deciding who lied.
 
 mod container;
+mod eye;
 mod facts;
 mod finding;
 mod first_reader;
 mod reading;
 mod rules;
 mod second_reader;
+mod walk;
 mod weigh;
 
 pub use container::Format;
-pub use facts::{Disagreement, GpsBlock, PhotoFacts, Taken, inspect};
+pub use eye::{Eye, inspect};
+pub use facts::{Disagreement, GpsBlock, PhotoFacts, Taken};
 pub use finding::{Finding, FindingCode};
 pub use rules::EvidenceRules;
 pub use weigh::{Context, findings};

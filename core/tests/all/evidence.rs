@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use exif::{Field, In, Rational, Tag, Value, experimental::Writer};
-use jingbao_core::evidence::{Context, FindingCode, Format, PhotoFacts, findings, inspect};
+use jingbao_core::evidence::{Context, Eye, FindingCode, Format, PhotoFacts, findings, inspect};
 use proptest::prelude::*;
 
 /// The folder of real photos; `None` outside CI when this clone has none beside it.
@@ -117,6 +117,51 @@ fn t20_zero_bytes_are_empty_and_a_text_file_is_not_a_photo() {
     assert_eq!(codes(&inspect(b"\xFF\xD8\xFF")), [FindingCode::Unreadable, FindingCode::Truncated]);
 }
 
+/// One small file of each format, all with the same metadata.
+fn structured() -> Vec<Vec<u8>> {
+    let jpeg = stamped();
+    let tiff = &jpeg[12..jpeg.len() - 27];
+    assert!(tiff.starts_with(b"MM") || tiff.starts_with(b"II"));
+    let chunk = |name: &[u8], body: &[u8]| [&(body.len() as u32).to_be_bytes(), name, body, &[0; 4]].concat();
+    let header = chunk(b"IHDR", &[0, 0, 6, 0x40, 0, 0, 4, 0xB0, 8, 0, 0, 0, 0]);
+    let image = chunk(b"IDAT", &[7; 300]);
+    let png = [b"\x89PNG\r\n\x1A\n", &header[..], &image, &chunk(b"eXIf", tiff), &chunk(b"IEND", b"")].concat();
+    let part =
+        |name: &[u8], body: &[u8]| [name, &(body.len() as u32).to_le_bytes(), body, &vec![0; body.len() % 2]].concat();
+    let extended = part(b"VP8X", &[8, 0, 0, 0, 0x3F, 6, 0, 0xAF, 4, 0]);
+    let parts =
+        [b"WEBP", &extended[..], &part(b"VP8L", &[0x2F, 0x3F, 0xC6, 0x12, 0, 0]), &part(b"EXIF", tiff)].concat();
+    let webp = part(b"RIFF", &parts);
+    vec![jpeg.clone(), png, webp, tiff.to_vec()]
+}
+
+#[test]
+fn each_format_tells_the_same_place_and_time_also_when_they_stand_behind_the_part_that_is_kept() {
+    for (nth, file) in structured().into_iter().enumerate() {
+        let whole = inspect(&file);
+        assert_eq!(whole.taken.as_ref().and_then(|taken| taken.offset_s), Some(28_800), "{nth}: {whole:?}");
+        assert!(whole.gps.is_some() && !whole.truncated, "{nth}: {whole:?}");
+        let mut eye = Eye::new(60);
+        file.chunks(17).for_each(|piece| eye.see(piece));
+        if matches!(whole.format, Some(Format::Png | Format::Webp)) {
+            assert_eq!((eye.facts().gps, eye.facts().taken), (whole.gps, whole.taken), "{nth}");
+        }
+        assert!(!eye.facts().truncated, "{nth}");
+    }
+}
+
+#[test]
+fn a_photo_with_a_film_behind_its_end_is_whole_and_a_wide_header_does_not_hide_its_size() {
+    let film = [stamped(), b"\0\0\0\x18ftypmp42".to_vec(), vec![0xA5; 5_000]].concat();
+    assert!(!inspect(&film).truncated);
+    let jpeg = stamped();
+    let comment = [&[0xFF, 0xFE, 0xFF, 0xFF][..], &[b' '; 65_533]].concat();
+    let wide = [&jpeg[..2], &comment.repeat(80), &jpeg[2..]].concat();
+    let mut eye = Eye::new(1 << 20);
+    wide.chunks(65_536).for_each(|piece| eye.see(piece));
+    assert_eq!((eye.facts().width, eye.facts().height, eye.facts().truncated), (Some(1600), Some(1200), false));
+}
+
 #[test]
 fn the_self_made_photo_reads_back() {
     let facts = inspect(&stamped());
@@ -129,6 +174,29 @@ fn the_self_made_photo_reads_back() {
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+    #[test]
+    fn a_photo_looked_at_in_any_pieces_says_what_it_says_as_a_whole(
+        seed in prop::sample::select(structured()),
+        changes in proptest::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..3),
+        cut in any::<prop::sample::Index>(),
+        pieces in proptest::collection::vec(1..40_usize, 1..8),
+    ) {
+        let mut bytes = seed;
+        for (at, byte) in changes {
+            let at = at.index(bytes.len());
+            bytes[at] = byte;
+        }
+        bytes.truncate(cut.index(bytes.len() + 1));
+        let mut eye = Eye::new(bytes.len());
+        let (mut rest, mut sizes) = (bytes.as_slice(), pieces.iter().cycle());
+        while !rest.is_empty() {
+            let (piece, later) = rest.split_at(rest.len().min(*sizes.next().expect("a size")));
+            eye.see(piece);
+            rest = later;
+        }
+        prop_assert_eq!(eye.facts(), inspect(&bytes));
+    }
 
     #[test]
     fn any_bytes_give_facts_and_findings_without_panic(bytes in proptest::collection::vec(any::<u8>(), 0..600)) {

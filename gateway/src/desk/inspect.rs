@@ -4,17 +4,22 @@
 
 use std::{
     fs, io,
-    io::Write,
+    io::{Read, Write},
     path::{Path, PathBuf},
 };
 
 use jingbao_core::{
-    canon::Sha256,
-    evidence::{Context, Finding, FindingCode, PhotoFacts, findings, inspect},
+    canon::{Sha256, Sha256Stream},
+    evidence::{Context, Eye, Finding, FindingCode, PhotoFacts, findings},
 };
 use serde_json::{Value, json};
 
 use super::{Say, values};
+
+/// How many bytes from the start of a file are kept for metadata: a TIFF's may stand at its end.
+const HEAD_BYTES: usize = 12 << 20;
+/// Bytes read at once.
+const PIECE: usize = 256 << 10;
 
 /// What `inspect` was asked for.
 #[derive(Clone, Debug)]
@@ -60,6 +65,22 @@ fn files(path: &Path) -> Vec<PathBuf> {
     inside.iter().flat_map(|path| files(path)).collect()
 }
 
+/// One pass over a file, whatever its size.
+fn look(path: &Path, eye: &mut Eye) -> io::Result<Sha256> {
+    let (mut file, mut digest, mut piece) = (fs::File::open(path)?, Sha256Stream::default(), vec![0; PIECE]);
+    loop {
+        match file.read(&mut piece) {
+            Ok(0) => return Ok(digest.finish()),
+            Ok(count) => {
+                digest.update(&piece[..count]);
+                eye.see(&piece[..count]);
+            }
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+}
+
 /// All about one file; without a hash when it could not be opened.
 struct Line {
     path: String,
@@ -70,13 +91,14 @@ struct Line {
 
 impl Line {
     fn of(path: &Path) -> Line {
-        let bytes = fs::read(path);
-        let facts = inspect(bytes.as_deref().unwrap_or_default());
-        let findings = match &bytes {
-            Ok(_) => findings(&facts, &Context::default()),
-            Err(_) => vec![Finding { code: FindingCode::Unreadable, values: values([]) }],
+        let mut eye = Eye::new(HEAD_BYTES);
+        let sha256 = look(path, &mut eye).ok();
+        let facts = eye.facts();
+        let findings = match sha256 {
+            Some(_) => findings(&facts, &Context::default()),
+            None => vec![Finding { code: FindingCode::Unreadable, values: values([]) }],
         };
-        Line { path: path.display().to_string(), sha256: bytes.ok().as_deref().map(Sha256::of), facts, findings }
+        Line { path: path.display().to_string(), sha256, facts, findings }
     }
 
     fn object(&self) -> Value {

@@ -10,12 +10,15 @@ use crate::{
         store::{PhotoRow, journal},
         trouble::Trouble,
     },
-    evidence::{self, Context, Finding},
+    evidence::{self, Context, Eye, Finding},
     form::{AnyCase, Happened},
     id::{CaseId, PhotoId},
     outbox::Payload,
     place::Point,
 };
+
+/// How many bytes from the start of a photo are kept while its metadata is read.
+const HEAD_BYTES: usize = 4 << 20;
 
 /// Where a photo's bytes come from.
 #[derive(Clone)]
@@ -67,14 +70,16 @@ impl Engine {
             Ok((inner.vault.clone(), state.place, state.reached.get("sighted").map(|moment| moment.wall)))
         })?;
         let photo = PhotoId::from_parts(now.wall, random()?);
+        let mut eye = Eye::new(HEAD_BYTES);
+        let mut see = |piece: &[u8]| eye.see(piece);
         let stored = match &source {
             PhotoSource::Path(path) | PhotoSource::Temporary(path) => {
                 let mut file = fs::File::open(path).map_err(|_| Trouble::PhotoGone)?;
-                vault.take(photo, &mut file)?
+                vault.take(photo, &mut file, &mut see)?
             }
-            PhotoSource::Bytes(bytes) => vault.take(photo, &mut Cursor::new(bytes))?,
+            PhotoSource::Bytes(bytes) => vault.take(photo, &mut Cursor::new(bytes), &mut see)?,
         };
-        let facts = evidence::inspect(&stored.head);
+        let facts = eye.facts();
         let added = self.with(|inner| {
             let seen = inner.store.read(|c| journal::has_photo_bytes(c, stored.sha256))?;
             let twin = inner.case(case)?.case.state().photos.iter().find(|known| known.sha256 == stored.sha256);
@@ -87,11 +92,7 @@ impl Engine {
                 changed_since_hashed: false,
                 rules: inner.case(case)?.pack.evidence.clone(),
             };
-            let mut findings = evidence::findings(&facts, &context);
-            // Metadata is read from the first megabytes; the end of a longer file was looked at on the way.
-            if stored.bytes > stored.head.len() as u64 && stored.tail == [0xff, 0xd9] {
-                findings.retain(|finding| finding.code != evidence::FindingCode::Truncated);
-            }
+            let findings = evidence::findings(&facts, &context);
             if findings.iter().any(|finding| finding.code.refuses()) {
                 return Err(Trouble::NotAPhoto);
             }

@@ -1,0 +1,105 @@
+//! Follows the structure of a picture file as its bytes go by, in pieces of any size and constant memory: where it
+//! ends, how large the picture is, and metadata that stands behind the part that is kept. It walks lengths, looks at
+//! no picture, and takes any bytes: a structure that is none is given up, never guessed.
+
+mod boxes;
+mod chunks;
+mod jpeg;
+
+use super::Format;
+
+/// Most bytes of a late metadata block that are kept.
+const LARGEST_BLOCK: usize = 1 << 20;
+
+/// The walk through one file.
+#[derive(Clone, Debug)]
+pub(super) enum Walk {
+    Jpeg(jpeg::Jpeg),
+    Png(chunks::Png),
+    Webp(chunks::Webp),
+    Boxes(boxes::Boxes),
+    /// TIFF has no order that could be followed, and no end.
+    Tiff,
+}
+
+impl Walk {
+    pub(super) fn of(format: Format) -> Walk {
+        match format {
+            Format::Jpeg => Walk::Jpeg(jpeg::Jpeg::default()),
+            Format::Png => Walk::Png(chunks::Png::default()),
+            Format::Webp => Walk::Webp(chunks::Webp::default()),
+            Format::Heic | Format::Avif => Walk::Boxes(boxes::Boxes::default()),
+            Format::Tiff => Walk::Tiff,
+        }
+    }
+
+    /// The next bytes of the file.
+    pub(super) fn see(&mut self, piece: &[u8]) {
+        match self {
+            Walk::Jpeg(walk) => walk.see(piece),
+            Walk::Png(walk) => walk.see(piece),
+            Walk::Webp(walk) => walk.see(piece),
+            Walk::Boxes(walk) => walk.see(piece),
+            Walk::Tiff => {}
+        }
+    }
+
+    /// Whether the file, of which everything was seen, ends before its own structure does.
+    pub(super) fn is_cut_off(&self) -> bool {
+        match self {
+            Walk::Jpeg(walk) => !walk.has_ended(),
+            Walk::Png(walk) => !walk.has_ended(),
+            Walk::Webp(walk) => !walk.has_ended(),
+            Walk::Boxes(walk) => !walk.has_ended(),
+            Walk::Tiff => false,
+        }
+    }
+
+    /// Width and height as the structure tells them, where it is this walk that knows.
+    pub(super) fn pixels(&self) -> Option<(u32, u32)> {
+        match self {
+            Walk::Jpeg(walk) => walk.pixels(),
+            Walk::Boxes(walk) => walk.pixels(),
+            Walk::Png(_) | Walk::Webp(_) | Walk::Tiff => None,
+        }
+    }
+
+    /// A metadata block in a chunk of its own: the TIFF structure alone.
+    pub(super) fn exif(&self) -> Option<&[u8]> {
+        match self {
+            Walk::Png(walk) => walk.exif(),
+            Walk::Webp(walk) => walk.exif(),
+            Walk::Jpeg(_) | Walk::Boxes(_) | Walk::Tiff => None,
+        }
+    }
+}
+
+/// Bytes that are waited for: the next few, into a small buffer.
+#[derive(Clone, Debug, Default)]
+struct Few {
+    held: Vec<u8>,
+}
+
+impl Few {
+    /// Takes from the front of `piece` until `count` are held, and hands them over then.
+    fn fill(&mut self, piece: &mut &[u8], count: usize) -> Option<Vec<u8>> {
+        let wanted = count.saturating_sub(self.held.len()).min(piece.len());
+        let (taken, rest) = piece.split_at(wanted);
+        self.held.extend_from_slice(taken);
+        *piece = rest;
+        (self.held.len() >= count).then(|| std::mem::take(&mut self.held))
+    }
+}
+
+impl Few {
+    fn is_empty(&self) -> bool {
+        self.held.is_empty()
+    }
+}
+
+/// Passes over up to `left` bytes of the front of `piece`.
+fn pass(piece: &mut &[u8], left: &mut u64) {
+    let skipped = usize::try_from(*left).unwrap_or(usize::MAX).min(piece.len());
+    *piece = &piece[skipped..];
+    *left -= skipped as u64;
+}
