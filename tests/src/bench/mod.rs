@@ -6,11 +6,13 @@
 //! | `record` | a durable answer | the same two rows, inserted and committed by hand |
 //! | | a grown case: see `thick` | |
 //! | `intake` | a photo of 6 MB made safe | read, hash, encrypt, write, fsync, rename, commit |
+//! | `inspect` | the metadata of a photo; with its hash | exiftool over the same files |
 //! | `duty` | a fix against 10,000 accidents | as many distances |
 //!
 //! Not its business: absolute speed, which says more of the machine than of the code.
 
 mod duty;
+mod inspect;
 mod intake;
 mod ports;
 mod record;
@@ -32,8 +34,8 @@ pub type Failed = Box<dyn std::error::Error + Send + Sync>;
 pub type Measure = fn() -> Result<Vec<Figure>, Failed>;
 
 /// The rows by name.
-pub const ROWS: [(&str, Measure); 3] =
-    [("record", record::measure), ("intake", intake::measure), ("duty", duty::measure)];
+pub const ROWS: [(&str, Measure); 4] =
+    [("record", record::measure), ("intake", intake::measure), ("inspect", inspect::measure), ("duty", duty::measure)];
 
 /// One line of the bench, as `cargo xtask bench` reads it.
 #[derive(Clone, Debug, PartialEq)]
