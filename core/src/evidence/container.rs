@@ -67,15 +67,14 @@ struct Segment {
 
 /// The segment that starts at `at`, skipping fill bytes; `None` where there is none.
 fn segment(bytes: &[u8], mut at: usize) -> Option<Segment> {
-    if *bytes.get(at)? != 0xFF {
-        return None;
-    }
+    // Stray bytes between segments are passed over, as every decoder does.
+    at += memchr::memchr(0xFF, bytes.get(at..)?)?;
     while *bytes.get(at)? == 0xFF {
         at += 1;
     }
     let marker = *bytes.get(at)?;
     let payload = at + 1;
-    if matches!(marker, 0x01 | 0xD0..=0xD9) {
+    if matches!(marker, 0x00 | 0x01 | 0xD0..=0xD9) {
         return Some(Segment { marker, next: payload });
     }
     let length = usize::from(u16::from_be_bytes([*bytes.get(payload)?, *bytes.get(payload + 1)?]));

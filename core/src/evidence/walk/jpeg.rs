@@ -23,8 +23,6 @@ enum State {
     Scan,
     /// The end marker was seen.
     Ended,
-    /// This is no JPEG any more.
-    GivenUp,
 }
 
 /// Where the walk is.
@@ -45,9 +43,13 @@ impl Jpeg {
     pub(super) fn see(&mut self, mut piece: &[u8]) {
         while !piece.is_empty() {
             self.state = match self.state {
-                State::Marker => match step(&mut piece) {
-                    0xFF => State::Code { in_scan: false },
-                    _ => State::GivenUp,
+                // Writers exist that leave stray bytes between segments; every decoder looks for the next marker.
+                State::Marker => match memchr::memchr(0xFF, piece) {
+                    Some(at) => {
+                        piece = &piece[at + 1..];
+                        State::Code { in_scan: false }
+                    }
+                    None => return,
                 },
                 State::Code { in_scan } => after_marker(step(&mut piece), in_scan),
                 State::Length(code) => match self.few.fill(&mut piece, 2) {
@@ -72,7 +74,7 @@ impl Jpeg {
                     }
                     None => return,
                 },
-                State::Ended | State::GivenUp => return,
+                State::Ended => return,
             };
         }
     }
@@ -100,7 +102,7 @@ fn after_marker(code: u8, in_scan: bool) -> State {
         0x00 | 0xD0..=0xD7 if in_scan => State::Scan,
         // Fill bytes may stand before any marker.
         0xFF => State::Code { in_scan },
-        0x01 | 0xD0..=0xD8 => State::Marker,
+        0x00 | 0x01 | 0xD0..=0xD8 => State::Marker,
         0xD9 => State::Ended,
         code => State::Length(code),
     }
@@ -108,7 +110,7 @@ fn after_marker(code: u8, in_scan: bool) -> State {
 
 /// What follows the length of a segment, which counts itself.
 fn segment(code: u8, length: u16) -> State {
-    let Some(left) = u64::from(length).checked_sub(2) else { return State::GivenUp };
+    let Some(left) = u64::from(length).checked_sub(2) else { return State::Marker };
     let is_frame = matches!(code, 0xC0..=0xCF) && !matches!(code, 0xC4 | 0xC8 | 0xCC);
     if is_frame && left >= FRAME_BYTES as u64 { State::Frame(left) } else { payload(left, code == 0xDA) }
 }
