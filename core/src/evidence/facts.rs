@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Format, first_reader, reading::Reading, second_reader, walk::Walk};
+use super::{Format, bomb::is_bomb, first_reader, reading::Reading, second_reader, walk::Walk};
 use crate::time::Timestamp;
 
 /// Everything a photo says about itself.
@@ -96,6 +96,7 @@ pub(super) fn gather(
     walk: Option<&Walk>,
 ) -> PhotoFacts {
     let readable = format.map_or(&[][..], |format| block.unwrap_or_else(|| format.head(head)));
+    let readable = if is_bomb(readable) { &[] } else { readable };
     let first = first_reader::read(readable);
     let second = format.and_then(|_| second_reader::read(readable));
     let sides = walk.and_then(Walk::pixels).or_else(|| sides(format?, head));

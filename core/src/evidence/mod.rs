@@ -6,6 +6,7 @@
 //! on (T20). Two independent readers look at the metadata, because each of them has been wrong before (S34).
 //! Not its business: storing photos, re-encoding an original, deciding who lied.
 
+mod bomb;
 mod container;
 mod eye;
 mod facts;
