@@ -165,9 +165,17 @@ impl Field {
         self.told(self::case_id(&case_id).and_then(|case| {
             let shown: Sha256 = signature.shown_sha256.parse().map_err(|_| Trouble::BadId)?;
             let (party, round) = (party_id(&signature.party)?, signature.round.into());
-            self.engine.sign(case, party, round, shown, signature.drawing())?;
+            let strokes = signature.drawing();
+            let factor = signature.factor.into_core().map_err(|_| Trouble::BadId)?;
+            self.engine.sign(case, party, round, shown, strokes, factor)?;
             self.engine.case(case)
         }))
+    }
+
+    /// The six digits that this phone's party reads out when it signs on the recorder's glass; they belong to the draft
+    /// that was scanned last.
+    pub fn one_time_code(&self, case_id: String, round: SignatureRound) -> Taken<String> {
+        self.told(self::case_id(&case_id).and_then(|case| self.engine.one_time_code(case, round.into())))
     }
 
     /// Records that a party refuses to sign.

@@ -2,7 +2,8 @@
 
 use jingbao_core::{
     duty, edge,
-    form::{Answer, Round, Strokes},
+    form::{Answer, FactorGiven, Round, Strokes, Witness},
+    id::NotAnId,
     place,
     privacy::Private,
     redact, time,
@@ -246,6 +247,47 @@ pub struct SignatureInput {
     pub shown_sha256: String,
     /// The lines drawn.
     pub strokes: Vec<Vec<StrokePoint>>,
+    /// What ties it to the person besides the drawing, one of those that the view's `signing` offers.
+    pub factor: SignatureFactor,
+}
+
+/// What ties a signature to the person besides the drawing.
+#[derive(Clone, PartialEq, Eq, uniffi::Enum)]
+pub enum SignatureFactor {
+    /// It is drawn on the signer's own phone. On such a phone this holds whatever is given.
+    OwnPhone,
+    /// The six digits that the signer's own phone shows (`one_time_code`).
+    OneTimeCode {
+        /// As read out; blanks do not matter.
+        code: String,
+    },
+    /// Somebody sees it.
+    Witness {
+        /// Which party; none for the specialist whose phone this is.
+        party: Option<String>,
+    },
+}
+
+impl std::fmt::Debug for SignatureFactor {
+    // Whoever reads a code in a log could use it as long as the document stands.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            SignatureFactor::OwnPhone => "OwnPhone",
+            SignatureFactor::OneTimeCode { .. } => "OneTimeCode",
+            SignatureFactor::Witness { .. } => "Witness",
+        })
+    }
+}
+
+impl SignatureFactor {
+    pub(crate) fn into_core(self) -> Result<FactorGiven, NotAnId> {
+        Ok(match self {
+            SignatureFactor::OwnPhone => FactorGiven::OwnPhone,
+            SignatureFactor::OneTimeCode { code } => FactorGiven::OneTimeCode(Private::new(code)),
+            SignatureFactor::Witness { party: None } => FactorGiven::Witness(Witness::Specialist),
+            SignatureFactor::Witness { party: Some(party) } => FactorGiven::Witness(Witness::Party(party.parse()?)),
+        })
+    }
 }
 
 impl SignatureInput {

@@ -3,8 +3,8 @@
 pub use jingbao_core::{
     edge::{PackTaken, QueueItem, QueueView, SyncBudget, SyncReport},
     view::{
-        AnswerView, CaseView, ChoiceView, ConsentView, FindingView, MissingView, PhotoView, QuestionView, RulesView,
-        ShotView, SignatureView, SigningView, TimesView, TriageView, VerdictView,
+        AnswerView, CaseView, ChoiceView, ConsentView, FactorView, FindingView, MissingView, PhotoView, QuestionView,
+        RulesView, ShotView, SignatureView, SignerView, SigningView, TimesView, TriageView, VerdictView,
     },
 };
 
@@ -90,6 +90,22 @@ pub struct PhotoView {
 pub struct SigningView {
     pub facts_sha256: String,
     pub settlement_sha256: String,
+    pub signers: Vec<SignerView>,
+}
+
+/// Mirror of the core's `SignerView`.
+#[uniffi::remote(Record)]
+pub struct SignerView {
+    pub party: String,
+    pub factors: Vec<FactorView>,
+}
+
+/// Mirror of the core's `FactorView`.
+#[uniffi::remote(Record)]
+pub struct FactorView {
+    pub kind: String,
+    pub witness: Option<String>,
+    pub text: String,
 }
 
 /// Mirror of the core's `ConsentView`.
@@ -111,6 +127,8 @@ pub struct SignatureView {
     pub round: String,
     pub holds: bool,
     pub refused: bool,
+    pub factor: Option<String>,
+    pub how: String,
 }
 
 /// Mirror of the core's `CaseView`.

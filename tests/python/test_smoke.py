@@ -95,9 +95,11 @@ class Phone:
             jingbao.SignatureRound.FACTS: shown.facts_sha256,
             jingbao.SignatureRound.SETTLEMENT: shown.settlement_sha256,
         }
+        own = self.field.case(case).own_party == party
+        factor = jingbao.SignatureFactor.OWN_PHONE() if own else jingbao.SignatureFactor.WITNESS(None)
         for signature_round, sha256 in rounds.items():
             signature = jingbao.SignatureInput(
-                party=party, round=signature_round, shown_sha256=sha256, strokes=strokes
+                party=party, round=signature_round, shown_sha256=sha256, strokes=strokes, factor=factor
             )
             self.field.sign(case, signature)
 

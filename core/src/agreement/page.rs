@@ -9,7 +9,7 @@ use crate::{
     id::PartyId,
     pack::{About, Pack, Question, QuestionKind, Stage},
     text,
-    view::{doubt_text, value_text},
+    view::{doubt_text, how_given, value_text},
 };
 
 struct Sheet<'a, N> {
@@ -204,13 +204,21 @@ impl<N: Nature> Sheet<'_, N> {
         html! {
             @match given {
                 None => p.missing { (self.say("agreement-missing")) },
-                Some(given) if given.refused => p.missing { (self.say("agreement-refused")) },
+                Some(given) if given.refused => {
+                    p.missing { (self.say("agreement-refused")) }
+                    span.fine { (given.at.wall.minute(given.at.offset_s)) " · " (self.how(given)) }
+                }
                 Some(given) => {
                     (strokes::svg(&given.strokes))
-                    span.fine { (given.at.wall.minute(given.at.offset_s)) }
+                    span.fine { (given.at.wall.minute(given.at.offset_s)) " · " (self.how(given)) }
                 }
             }
         }
+    }
+
+    /// On whose phone, with what second factor, shown in which language.
+    fn how(&self, given: &SignatureGiven) -> Markup {
+        self.wording.each(|lang| how_given(given, lang))
     }
 
     fn foot(&self, hash: Sha256) -> Markup {

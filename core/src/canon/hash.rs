@@ -2,6 +2,7 @@
 
 use std::{fmt, str::FromStr};
 
+use hmac::{Hmac, KeyInit, Mac};
 use serde::{Deserialize, Serialize};
 use sha2::Digest;
 
@@ -21,6 +22,14 @@ impl Sha256 {
         let mut stream = Sha256Stream::default();
         parts.iter().for_each(|part| stream.update(part));
         stream.finish()
+    }
+
+    /// HMAC-SHA-256 (RFC 2104) of several pieces one after the other: what only a holder of `key` can say.
+    pub fn keyed(key: &[u8], parts: &[&[u8]]) -> Sha256 {
+        let mut mac = Hmac::<sha2::Sha256>::new_from_slice(key)
+            .unwrap_or_else(|_| unreachable!("HMAC takes a key of any length"));
+        parts.iter().for_each(|part| mac.update(part));
+        Sha256(mac.finalize().into_bytes().into())
     }
 }
 
@@ -78,5 +87,16 @@ impl TryFrom<String> for Sha256 {
 impl From<Sha256> for String {
     fn from(digest: Sha256) -> String {
         digest.to_string()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_keyed_digest_is_the_one_of_rfc_4231() {
+        let digest = Sha256::keyed(b"Jefe", &[b"what do ya want ", b"for nothing?"]);
+        assert_eq!(digest.to_string(), "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
     }
 }

@@ -154,6 +154,9 @@ impl Trouble {
                 SigningRefused::Stale => "error-stale-document",
                 SigningRefused::NothingShown => "error-nothing-shown",
                 SigningRefused::NotYours => "error-not-yours",
+                SigningRefused::NoFactor => "error-no-factor",
+                SigningRefused::WrongCode => "error-wrong-code",
+                SigningRefused::NoWitness => "error-no-witness",
                 SigningRefused::NotCanonical => "error-storage",
             },
             Trouble::Sealing(refused) => match refused {

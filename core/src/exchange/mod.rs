@@ -35,7 +35,7 @@ pub enum Code {
         recorder: DeviceId,
         /// `live` or `training`.
         nature: String,
-        /// What proves that a statement answers this invitation.
+        /// The secret of this party alone: it proves its statements and makes its codes, and nobody else's.
         secret: Private<String>,
         /// For which party the other phone is to speak.
         party: PartyId,
@@ -55,7 +55,7 @@ pub enum Code {
     Statement {
         /// Word for word.
         statement: Box<Statement>,
-        /// SHA-256 over the invitation's secret and the statement's hash.
+        /// HMAC of the statement's hash with the invitation's secret.
         proof: Sha256,
         /// The key that signs.
         key: PublicKey,
@@ -118,12 +118,13 @@ pub fn decode(text: &str) -> Result<Code, BadCode> {
     serde_json::from_slice(&json).map_err(|_| BadCode::Damaged)
 }
 
-/// What ties a statement to an invitation.
+/// What ties a statement to the invitation that carried this party's `secret`.
 pub fn proof(secret: &Private<String>, statement: Sha256) -> Sha256 {
-    Sha256::of_parts(&[secret.reveal().as_bytes(), &statement.0])
+    Sha256::keyed(secret.reveal().as_bytes(), &[b"jingbao statement ", &statement.0])
 }
 
-/// Whether a statement's code is signed by the key it names and answers the invitation with this `secret`.
+/// Whether a statement's code is signed by the key it names and answers the invitation with this `secret`, which is the
+/// one of the party that the statement says it speaks for.
 pub fn genuine(
     statement: &Statement,
     answered: Sha256,

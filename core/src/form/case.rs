@@ -17,7 +17,7 @@ use crate::{
 };
 
 use super::{
-    Consents, Doubt, Statement,
+    Consents, Doubt, Factor, Statement,
     document::RecordedPhoto,
     journal::{Answer, Entry, Happened, Round, Strokes},
     nature::{Live, Nature, Training},
@@ -61,8 +61,12 @@ pub struct SignatureGiven {
     pub strokes: Strokes,
     /// When.
     pub at: Moment,
-    /// On whose phone.
+    /// On which phone.
     pub device: DeviceId,
+    /// What that phone was in the case.
+    pub role: Role,
+    /// What besides the drawing ties it to the person; a refusal has nothing.
+    pub factor: Option<Factor>,
 }
 
 /// What can change after a seal: the answers of all phones, and which photos there are.
@@ -83,7 +87,7 @@ pub struct CaseState {
     pub place: Option<Point>,
     /// The announced accident it answers.
     pub accident: Option<String>,
-    /// What lets another phone join.
+    /// On the recorder, what all parties' secrets come from; on another phone, the secret of its own party alone.
     pub join_secret: Private<String>,
     /// When each step of the case's life was reached first: `sighted`, `stopped`, `cleared`, `sealed`, …
     pub reached: BTreeMap<String, Moment>,
@@ -223,7 +227,7 @@ impl CaseState {
             }
             Happened::Cleared => self.reach("cleared", at),
             Happened::DraftTaken { facts, settlement } => self.draft = Some((facts.clone(), settlement.clone())),
-            Happened::Signed { party, round, shown, lang, strokes } => {
+            Happened::Signed { party, round, shown, lang, strokes, role, factor } => {
                 self.signatures.push(SignatureGiven {
                     party: *party,
                     round: *round,
@@ -233,6 +237,8 @@ impl CaseState {
                     strokes: strokes.clone(),
                     at: at.clone(),
                     device: self.device,
+                    role: *role,
+                    factor: Some(*factor),
                 });
             }
             Happened::RefusedToSign { party, round, shown } => self.signatures.push(SignatureGiven {
@@ -244,6 +250,8 @@ impl CaseState {
                 strokes: Strokes::default(),
                 at: at.clone(),
                 device: self.device,
+                role: self.role,
+                factor: None,
             }),
             Happened::StatementTaken { statement, sha256, doubts, .. } => self.take(statement, *sha256, doubts),
             Happened::Stated { number, .. } => {

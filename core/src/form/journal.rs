@@ -12,7 +12,7 @@ use crate::{
     wire::SignedReceipt,
 };
 
-use super::{Doubt, Receiver, Statement, case::Role};
+use super::{Doubt, Factor, Receiver, Statement, case::Role};
 
 /// One thing that happened to a case, as this phone saw it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -69,7 +69,8 @@ pub enum Happened {
         place: Option<Point>,
         /// The accident it was announced as, if it was.
         accident: Option<String>,
-        /// What lets another phone join: 16 bytes in hex.
+        /// On the recorder 16 random bytes in hex, from which every party's secret is derived; on a phone that joined,
+        /// the secret of its own party alone.
         join_secret: Private<String>,
     },
     /// The survey car stopped, or why it did not: `stopped`, `urgent`, `cannot_stop_safely`, `served`, `passed`.
@@ -120,6 +121,10 @@ pub enum Happened {
         lang: String,
         /// The drawing.
         strokes: Strokes,
+        /// What the phone was on whose glass it was drawn.
+        role: Role,
+        /// What besides the drawing ties it to the person.
+        factor: Factor,
     },
     /// A person refused to sign.
     RefusedToSign {

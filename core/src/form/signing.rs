@@ -1,5 +1,6 @@
 //! Whether a signature may be appended, and which signatures hold. A signature binds the SHA-256 of the canonical
-//! document as it was shown: any later change of that document leaves the signature behind, kept and void.
+//! document as it was shown, with the phone's role and a second factor (`factor`): any later change of that document
+//! leaves the signature behind, kept and void.
 
 use std::cell::OnceCell;
 
@@ -11,6 +12,7 @@ use crate::{
 
 use super::{
     case::{CaseState, Role, SignatureGiven},
+    factor::FactorGiven,
     journal::{Happened, Round, Strokes},
 };
 
@@ -35,6 +37,15 @@ pub enum SigningRefused {
     /// The phone cannot sign for that party.
     #[error("not a party this phone can sign for")]
     NotYours,
+    /// A drawing on somebody else's phone, and nothing else that ties it to the person.
+    #[error("neither the person's own phone, nor a code of it, nor a witness")]
+    NoFactor,
+    /// The code is not the one that the party's phone shows for this very document.
+    #[error("not the code of this party for this document")]
+    WrongCode,
+    /// The witness is the person itself, nobody of this case, or a specialist on a phone that is none's.
+    #[error("nobody who could be a witness here")]
+    NoWitness,
     /// The document has no canonical form.
     #[error("document has no canonical form")]
     NotCanonical,
@@ -46,16 +57,26 @@ impl From<NotCanonical> for SigningRefused {
     }
 }
 
-/// The entry that records a signature of `party` under what was `shown`.
-pub fn sign(
-    case: &CaseState,
-    pack: &Pack,
-    party: PartyId,
-    round: Round,
-    shown: Sha256,
-    lang: &str,
-    strokes: Strokes,
-) -> Result<Happened, SigningRefused> {
+/// A signature as it comes from a screen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Signing<'a> {
+    /// Who signs.
+    pub party: PartyId,
+    /// What.
+    pub round: Round,
+    /// SHA-256 of the document as it was shown.
+    pub shown: Sha256,
+    /// In which language it was shown.
+    pub lang: &'a str,
+    /// The drawing.
+    pub strokes: Strokes,
+    /// What is offered besides the drawing.
+    pub factor: FactorGiven,
+}
+
+/// The entry that records a signature under what was shown.
+pub fn sign(case: &CaseState, pack: &Pack, given: Signing<'_>) -> Result<Happened, SigningRefused> {
+    let Signing { party, round, shown, lang, strokes, factor } = given;
     let points: usize = strokes.0.reveal().iter().map(Vec::len).sum();
     if !(2..=MOST_POINTS).contains(&points) {
         return Err(SigningRefused::NoDrawing);
@@ -64,7 +85,8 @@ pub fn sign(
     if case.to_be_signed(pack, round)? != shown {
         return Err(SigningRefused::Stale);
     }
-    Ok(Happened::Signed { party, round, shown, lang: lang.to_owned(), strokes })
+    let factor = case.factor(party, round, shown, &factor)?;
+    Ok(Happened::Signed { party, round, shown, lang: lang.to_owned(), strokes, role: case.role, factor })
 }
 
 /// The entry that records that `party` refuses to sign what stands there now; a later change needs a new word of it.

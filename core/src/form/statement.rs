@@ -18,6 +18,7 @@ use super::{
     case::{Case, CaseState, Role, SignatureGiven},
     consents::StatedConsent,
     document::{RecordedAnswer, RecordedPhoto},
+    factor::Factor,
     journal::Answer,
     nature::Nature,
 };
@@ -149,7 +150,7 @@ pub fn take_statement<N: Nature>(
         return Err(StatementRefused::NotIts);
     }
     let foreign = statement.answers.iter().any(|answer| answer.by != statement.device)
-        || statement.signatures.iter().any(|given| given.device != statement.device || given.party != statement.party)
+        || statement.signatures.iter().any(|given| !is_its_own(statement, given))
         || statement.photos.iter().any(|photo| photo.device != statement.device)
         || statement.consents.iter().any(|stated| stated.party != statement.party)
         || statement.answers.iter().any(|answer| is_of_the_scene(pack, answer));
@@ -188,6 +189,14 @@ fn speaks_for_its_own(state: &CaseState, statement: &Statement) -> bool {
     let taken =
         |(known, _): &(Statement, Sha256)| (known.party == statement.party) != (known.device == statement.device);
     !recorders && !state.statements.iter().any(taken)
+}
+
+/// A phone that joined signs for its own party on its own glass, and cannot say that it did anything else.
+fn is_its_own(statement: &Statement, given: &SignatureGiven) -> bool {
+    given.device == statement.device
+        && given.party == statement.party
+        && given.role == Role::Party(statement.party)
+        && given.factor == (!given.refused).then_some(Factor::OwnPhone)
 }
 
 fn own_answers(state: &CaseState, party: PartyId) -> Vec<RecordedAnswer> {

@@ -163,11 +163,12 @@ impl Eye<'_> {
     }
 
     fn signature(&self, given: SignatureGiven) -> SignatureGiven {
-        let SignatureGiven { party, round, shown: _, refused, lang, strokes, at, device } = given;
+        let SignatureGiven { party, round, shown: _, refused, lang, strokes, at, device, role, factor } = given;
         let full = table::sight(table::reader(self.audience, Some(party)), Datum::Drawing) == Sight::Full;
         let strokes = if full { strokes } else { Strokes::default() };
         let (lang, at) = (self.text(&lang), self.moment(at));
-        SignatureGiven { party, round, shown: NO_HASH, refused, lang, strokes, at, device }
+        // Role and factor name parties by letter and nobody by name: every audience may weigh them.
+        SignatureGiven { party, round, shown: NO_HASH, refused, lang, strokes, at, device, role, factor }
     }
 
     /// A statement of another phone may carry anything where the name of its boot belongs.

@@ -1,12 +1,13 @@
 //! The view of one case.
 
-use super::{parts::*, rules::rules_changed};
+use super::{
+    parts::*,
+    rules::rules_changed,
+    signing::{signature_view, signing},
+};
 use crate::{
     evidence::Finding,
-    form::{
-        Answer, AnyCase, CaseState, Consent, Documents, Live, Missing, Nature, Receiver, Role, Round, Step, Training,
-        Version,
-    },
+    form::{Answer, AnyCase, CaseState, Consent, Live, Missing, Nature, Receiver, Role, Step, Training, Version},
     id::{DeviceId, PartyId},
     pack::{Pack, Question, QuestionKind},
     text::{self, Lang},
@@ -107,8 +108,8 @@ pub fn case_view(case: &AnyCase, pack: &Pack, lang: Lang) -> CaseView {
         may_clear: progress.step == Step::Clear,
         cleared: state.is_cleared(),
         consents: consents(state, lang),
-        signing: signing(state, &documents, progress.step),
-        signatures: signatures(state, &documents),
+        signing: signing(state, &documents, progress.step, lang),
+        signatures: state.signatures.iter().map(|given| signature_view(given, &documents, lang)).collect(),
         revisions: state.revisions.iter().map(ToString::to_string).collect(),
         state: match () {
             () if is_stored(state) => "stored",
@@ -127,7 +128,7 @@ fn is_stored(state: &CaseState) -> bool {
     newest > 0 && state.receipts.iter().any(|given| of_newest(&given.receipt.manifest))
 }
 
-fn code<T: serde::Serialize>(value: &T) -> String {
+pub(super) fn code<T: serde::Serialize>(value: &T) -> String {
     serde_json::to_value(value).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default()
 }
 
@@ -284,16 +285,6 @@ pub fn finding_view(finding: &Finding, lang: Lang) -> FindingView {
     FindingView { text: text::say(lang, &format!("finding-{code}"), &args), code }
 }
 
-fn signing(state: &CaseState, documents: &Documents<'_>, step: Step) -> Option<SigningView> {
-    let ready = match state.role {
-        Role::Recorder(_) => matches!(step, Step::Sign | Step::Seal),
-        Role::Party(_) => state.draft.is_some(),
-    };
-    let hash = |round| documents.hash(round).map(|hash| hash.to_string()).ok();
-    ready.then_some(())?;
-    Some(SigningView { facts_sha256: hash(Round::Facts)?, settlement_sha256: hash(Round::Settlement)? })
-}
-
 fn consents(state: &CaseState, lang: Lang) -> Vec<ConsentView> {
     let shown = |(party, receiver, by, word): (PartyId, Receiver, DeviceId, &Consent)| ConsentView {
         party: party.to_string(),
@@ -305,17 +296,4 @@ fn consents(state: &CaseState, lang: Lang) -> Vec<ConsentView> {
         stands: state.consents(party, receiver),
     };
     state.consented.iter().map(shown).collect()
-}
-
-fn signatures(state: &CaseState, documents: &Documents<'_>) -> Vec<SignatureView> {
-    state
-        .signatures
-        .iter()
-        .map(|given| SignatureView {
-            party: given.party.to_string(),
-            round: code(&given.round),
-            holds: documents.holds(given),
-            refused: given.refused,
-        })
-        .collect()
 }

@@ -5,12 +5,14 @@ mod case;
 mod duty;
 mod parts;
 mod rules;
+mod signing;
 
 pub use case::{CaseView, case_view, finding_view};
 pub(crate) use case::{doubt_text, value_text};
 pub use duty::{TimesView, VerdictView, times_view, verdict_view};
 pub use parts::{
-    AnswerView, ChoiceView, ConsentView, FindingView, MissingView, PhotoView, QuestionView, ShotView, SignatureView,
-    SigningView, TriageView,
+    AnswerView, ChoiceView, ConsentView, FactorView, FindingView, MissingView, PhotoView, QuestionView, ShotView,
+    SignatureView, SignerView, SigningView, TriageView,
 };
 pub use rules::{RulesView, newer_rules, pack_refused, rules_view};
+pub(crate) use signing::how_given;

@@ -129,6 +129,28 @@ pub struct SigningView {
     pub facts_sha256: String,
     /// SHA-256 of the settlement as shown.
     pub settlement_sha256: String,
+    /// Who can sign on this phone, and how.
+    pub signers: Vec<SignerView>,
+}
+
+/// A party that can sign on this phone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SignerView {
+    /// Which.
+    pub party: String,
+    /// What can tie its signature to the person besides the drawing, the strongest first; one of them is needed.
+    pub factors: Vec<FactorView>,
+}
+
+/// One way to tie a signature to the person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FactorView {
+    /// `own_phone`, `one_time_code` or `witness`.
+    pub kind: String,
+    /// The party that is the witness; none for the specialist, and for what is no witness.
+    pub witness: Option<String>,
+    /// In words.
+    pub text: String,
 }
 
 /// What one phone last recorded of a party's consent to a receiver. Where the party's own phone and the recorder's differ,
@@ -162,4 +184,8 @@ pub struct SignatureView {
     pub holds: bool,
     /// Whether it is a recorded refusal.
     pub refused: bool,
+    /// `own_phone`, `one_time_code` or `witness`; none for a refusal.
+    pub factor: Option<String>,
+    /// On whose phone, with what second factor, shown in which language, in words.
+    pub how: String,
 }

@@ -2,7 +2,10 @@
 
 use jingbao_core::{
     agreement::{Wording, html},
-    form::{Answer, AnyCase, Entry, Happened, Live, Record, Role, Round, Strokes, accept, seal, sign},
+    form::{
+        Answer, AnyCase, Entry, FactorGiven, Happened, Live, Record, Role, Round, Signing, Strokes, Witness, accept,
+        seal, sign,
+    },
     id::{CaseId, DeviceId, PartyId},
     pack::Pack,
     place::Point,
@@ -118,7 +121,9 @@ impl Paper {
     fn sign(&mut self, who: PartyId, round: Round, strokes: Strokes) {
         let pack = Pack::builtin();
         let shown = self.case.state().to_be_signed(pack, round).expect("a document");
-        let what = sign(self.case.state(), pack, who, round, shown, "zh-CN", strokes).expect("a signature");
+        let factor = FactorGiven::Witness(Witness::Specialist);
+        let signing = Signing { party: who, round, shown, lang: "zh-CN", strokes, factor };
+        let what = sign(self.case.state(), pack, signing).expect("a signature");
         self.happen(what);
     }
 

@@ -9,7 +9,7 @@ use jingbao_core::{
 };
 use proptest::prelude::*;
 
-use crate::road::{HARMLESS, Phone, columns, drawing, pack, party, today};
+use crate::road::{HARMLESS, Phone, columns, pack, party, today};
 
 fn step(phone: &Phone) -> Step {
     phone.state().progress(pack()).step
@@ -238,7 +238,7 @@ fn nothing_but_facts_and_photos_is_taken_before_the_road_is_clear() {
         assert_eq!(refused.err(), Some(AnswerRefused::TooEarly), "{}", question.id);
     }
     let shown = phone.state().to_be_signed(pack(), Round::Facts).expect("a document");
-    let early = form::sign(phone.state(), pack(), party("A"), Round::Facts, shown, "zh-CN", drawing());
+    let early = form::sign(phone.state(), pack(), phone.signing("A", Round::Facts, shown));
     assert_eq!(early.err(), Some(SigningRefused::TooEarly));
     assert_eq!(phone.seal(None).err(), Some(NotSealable::NotCleared));
 }
@@ -350,13 +350,13 @@ fn a_signature_binds_what_was_shown_and_nothing_newer() {
     phone.complete();
     let shown = phone.state().to_be_signed(pack(), Round::Facts).expect("a document");
     phone.answer(Some("A"), "party.impact", "1");
-    let stale = form::sign(phone.state(), pack(), party("A"), Round::Facts, shown, "zh-CN", drawing());
+    let stale = form::sign(phone.state(), pack(), phone.signing("A", Round::Facts, shown));
     assert_eq!(stale.err(), Some(SigningRefused::Stale));
     let (_, mut b) = two_phones();
     b.photo("marks_debris");
-    let unseen = form::sign(b.state(), pack(), party("B"), Round::Facts, shown, "zh-CN", drawing());
+    let unseen = form::sign(b.state(), pack(), b.signing("B", Round::Facts, shown));
     assert_eq!(unseen.err(), Some(SigningRefused::NothingShown));
-    let other = form::sign(b.state(), pack(), party("A"), Round::Facts, shown, "zh-CN", drawing());
+    let other = form::sign(b.state(), pack(), b.signing("A", Round::Facts, shown));
     assert_eq!(other.err(), Some(SigningRefused::NotYours));
 }
 

@@ -21,6 +21,7 @@ mod privacy;
 mod redact;
 mod road;
 mod seal_properties;
+mod second_factor;
 mod triage_exhaustive;
 mod triage_oracle;
 mod triage_traps;

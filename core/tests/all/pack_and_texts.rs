@@ -244,7 +244,7 @@ fn snake(word: &str) -> String {
 
 /// What is looked up by a code: the family, a dash, the code, which the pack or the sources say. `handover` and `stage`
 /// are the pack's own words, which it owes a text whether or not a screen here shows them.
-const FAMILIES: [&str; 47] = [
+const FAMILIES: [&str; 48] = [
     "agreement-time",
     "assess",
     "circumstance",
@@ -255,6 +255,7 @@ const FAMILIES: [&str; 47] = [
     "duty-reason",
     "error",
     "fact",
+    "factor",
     "fault",
     "finding",
     "handover",

@@ -3,8 +3,8 @@
 use jingbao_core::{
     canon::Sha256,
     form::{
-        self, Answer, AnyCase, CaseState, Entry, Happened, Live, Nature, Record, Role, Round, Statement, Strokes,
-        Training,
+        self, Answer, AnyCase, CaseState, Entry, Factor, FactorGiven, Happened, Live, Nature, Record, Role, Round,
+        Signing, Statement, Strokes, Training,
     },
     id::{CaseId, DeviceId, PartyId, PhotoId},
     pack::Pack,
@@ -78,7 +78,16 @@ impl Phone {
         Phone::begin(device, Role::Party(party(letter)), training)
     }
 
-    fn begin(device: u8, role: Role, training: bool) -> Phone {
+    pub(crate) fn begin(device: u8, role: Role, training: bool) -> Phone {
+        Phone::opened(device, role, training, Private::new("00".repeat(16)))
+    }
+
+    /// A phone that scanned an invitation with this secret.
+    pub(crate) fn joined(device: u8, role: Role, secret: Private<String>) -> Phone {
+        Phone::opened(device, role, false, secret)
+    }
+
+    fn opened(device: u8, role: Role, training: bool, join_secret: Private<String>) -> Phone {
         let nature = if training { Training::NAME } else { Live::NAME }.to_owned();
         let what = Happened::Sighted {
             role,
@@ -86,7 +95,7 @@ impl Phone {
             nature,
             place: None,
             accident: None,
-            join_secret: Private::new("00".repeat(16)),
+            join_secret,
         };
         let first = Entry { seq: 0, at: moment(0), pack: pack().version, what };
         let device = DeviceId::from_parts(Timestamp(1), [device; 10]);
@@ -133,12 +142,22 @@ impl Phone {
 
     /// Everything but the signatures, on one phone.
     pub(crate) fn complete(&mut self) {
+        self.complete_for(2);
+    }
+
+    /// The same for one to three parties, of whom the first is liable.
+    pub(crate) fn complete_for(&mut self, parties: usize) {
         self.screen();
+        if parties == 1 {
+            self.answer(None, "fact.parties", "single");
+        }
         self.clear();
         self.scene();
-        self.fill("A");
-        self.fill("B");
-        self.agree("full", "none");
+        let letters = &["A", "B", "C"][..parties];
+        letters.iter().for_each(|letter| self.fill(letter));
+        for letter in letters {
+            self.answer(Some(letter), "party.liability", if *letter == "A" { "full" } else { "none" });
+        }
     }
 
     pub(crate) fn scene(&mut self) {
@@ -153,9 +172,27 @@ impl Phone {
     pub(crate) fn sign(&mut self, letter: &str) {
         for round in [Round::Facts, Round::Settlement] {
             let shown = self.state().to_be_signed(pack(), round).expect("a document");
-            let what = form::sign(self.state(), pack(), party(letter), round, shown, "zh-CN", drawing());
-            self.happen(what.expect("signed"));
+            self.happen(form::sign(self.state(), pack(), self.signing(letter, round, shown)).expect("signed"));
         }
+    }
+
+    /// Signs both rounds with this factor.
+    pub(crate) fn sign_with(&mut self, letter: &str, factor: FactorGiven) {
+        for round in [Round::Facts, Round::Settlement] {
+            let shown = self.state().to_be_signed(pack(), round).expect("a document");
+            let signing = Signing { factor: factor.clone(), ..self.signing(letter, round, shown) };
+            self.happen(form::sign(self.state(), pack(), signing).expect("signed"));
+        }
+    }
+
+    /// A signature as a screen offers it, with the last way that the phone has to tie it to the person: a witness, or
+    /// the own phone.
+    pub(crate) fn signing(&self, letter: &str, round: Round, shown: Sha256) -> Signing<'static> {
+        let factor = match self.state().factors_of(party(letter)).last() {
+            Some(Factor::Witness { witness }) => FactorGiven::Witness(*witness),
+            _ => FactorGiven::OwnPhone,
+        };
+        Signing { party: party(letter), round, shown, lang: "zh-CN", strokes: drawing(), factor }
     }
 
     pub(crate) fn seal(&mut self, reason: Option<&str>) -> Result<Record<Live>, form::NotSealable> {

@@ -136,6 +136,11 @@ public final class Jingbao: Sendable {
         try await call { try $0.sign(caseId: id, signature: signature) }
     }
 
+    /// The six digits that this phone's party reads out when it signs on the recorder's glass.
+    public func oneTimeCode(_ id: String, round: SignatureRound) async throws -> String {
+        try await call { try $0.oneTimeCode(caseId: id, round: round) }
+    }
+
     /// Records that a party refuses to sign.
     @discardableResult
     public func refuseToSign(_ id: String, party: String, round: SignatureRound) async throws -> CaseView {

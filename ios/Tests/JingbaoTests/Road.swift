@@ -90,9 +90,13 @@ extension Jingbao {
     /// Signs both rounds for `party`, over what the view shows.
     func signBoth(_ id: String, _ party: String) async throws {
         guard let shown = try await view(id).signing else { throw Missing(what: "something to sign") }
+        let own = try await view(id).ownParty == party
+        let factor: SignatureFactor = own ? .ownPhone : .witness(party: nil)
         let strokes = [[StrokePoint(x: 100, y: 500), StrokePoint(x: 500, y: 300), StrokePoint(x: 900, y: 600)]]
         for (round, sha256) in [(SignatureRound.facts, shown.factsSha256), (.settlement, shown.settlementSha256)] {
-            try await sign(id, SignatureInput(party: party, round: round, shownSha256: sha256, strokes: strokes))
+            let input = SignatureInput(
+                party: party, round: round, shownSha256: sha256, strokes: strokes, factor: factor)
+            try await sign(id, input)
         }
     }
 

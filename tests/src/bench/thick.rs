@@ -11,7 +11,7 @@ use std::path::Path;
 
 use jingbao_core::{
     edge::{Engine, PhotoSource},
-    form::{Answer, Round, Strokes},
+    form::{Answer, FactorGiven, Round, Strokes, Witness},
     id::{CaseId, PartyId},
     pack::{About, Pack, Question, QuestionKind, Stage},
     privacy::Private,
@@ -185,7 +185,8 @@ fn sign_and_seal(engine: &Engine, case: CaseId, parties: &[PartyId]) -> Result<(
     let shown = engine.case(case)?.signing.ok_or("nothing to sign")?;
     for party in parties {
         for (round, hash) in [(Round::Facts, &shown.facts_sha256), (Round::Settlement, &shown.settlement_sha256)] {
-            engine.sign(case, *party, round, hash.parse()?, strokes.clone())?;
+            let seen = FactorGiven::Witness(Witness::Specialist);
+            engine.sign(case, *party, round, hash.parse()?, strokes.clone(), seen)?;
         }
     }
     let reason = (!engine.case(case)?.revisions.is_empty()).then(|| "更正".to_owned());

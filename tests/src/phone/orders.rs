@@ -3,8 +3,8 @@
 use jingbao::{
     Field, FieldError,
     records::{
-        Accident, Audience, CodeKind, Fix, Moment, PhotoInput, Position, Reply, SightInput, SignatureInput,
-        SignatureRound, Standing, StrokePoint,
+        Accident, Audience, CodeKind, Fix, Moment, PhotoInput, Position, Reply, SightInput, SignatureFactor,
+        SignatureInput, SignatureRound, Standing, StrokePoint,
     },
     views::{CaseView, SyncBudget},
 };
@@ -38,6 +38,8 @@ pub enum What {
     Photo { case: String, slot: String, path: String, lat: f64, lon: f64 },
     Clear { case: String },
     Sign { case: String, party: String, settlement: bool },
+    SignWithCode { case: String, party: String, settlement: bool, code: String },
+    OneTimeCode { case: String, settlement: bool },
     Seal { case: String },
     Show { case: String, what: String, party: String },
     Scan { code: String },
@@ -93,7 +95,11 @@ pub(super) async fn carry_out(field: &Field, now: &Moment, what: What) -> Result
             json!({ "photo": taken.photo, "sha256": taken.sha256, "bytes": taken.bytes, "findings": codes, "texts": texts })
         }
         What::Clear { case } => view(&field.clear(case)?),
-        What::Sign { case, party, settlement } => view(&sign(field, case, party, settlement)?),
+        What::Sign { case, party, settlement } => view(&sign(field, case, party, settlement, None)?),
+        What::SignWithCode { case, party, settlement, code } => {
+            view(&sign(field, case, party, settlement, Some(code))?)
+        }
+        What::OneTimeCode { case, settlement } => json!(field.one_time_code(case, round(settlement))?),
         What::Seal { case } => view(&field.seal(case, None)?),
         What::Show { case, what, party } => json!(field.show_code(
             case,
@@ -149,12 +155,30 @@ pub(super) async fn carry_out(field: &Field, now: &Moment, what: What) -> Result
     })
 }
 
-/// Shows what stands there, then signs exactly that.
-fn sign(field: &Field, case: String, party: String, settlement: bool) -> Result<CaseView, FieldError> {
-    let shown = field.case(case.clone())?.signing;
+/// Shows what stands there, then signs exactly that: with the code of the party's own phone if there is one, else on its
+/// own phone, or seen by the specialist.
+fn sign(
+    field: &Field,
+    case: String,
+    party: String,
+    settlement: bool,
+    code: Option<String>,
+) -> Result<CaseView, FieldError> {
+    let view = field.case(case.clone())?;
+    let own = view.own_party.as_ref() == Some(&party);
+    let shown = view.signing;
     let shown_sha256 = shown.map(|s| if settlement { s.settlement_sha256 } else { s.facts_sha256 }).unwrap_or_default();
-    let round = if settlement { SignatureRound::Settlement } else { SignatureRound::Facts };
-    field.sign(case, SignatureInput { strokes: drawing(&party), party, round, shown_sha256 })
+    let factor = match code {
+        Some(code) => SignatureFactor::OneTimeCode { code },
+        None if own => SignatureFactor::OwnPhone,
+        None => SignatureFactor::Witness { party: None },
+    };
+    let round = round(settlement);
+    field.sign(case, SignatureInput { strokes: drawing(&party), party, round, shown_sha256, factor })
+}
+
+fn round(settlement: bool) -> SignatureRound {
+    if settlement { SignatureRound::Settlement } else { SignatureRound::Facts }
 }
 
 /// A scribble that differs from party to party.

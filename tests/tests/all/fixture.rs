@@ -4,7 +4,7 @@ use std::{net::SocketAddr, path::Path, sync::Arc, thread::JoinHandle};
 
 use jingbao::{
     Field,
-    records::{PhotoInput, Reply, SightInput, SignatureInput, SignatureRound, StrokePoint},
+    records::{PhotoInput, Reply, SightInput, SignatureFactor, SignatureInput, SignatureRound, StrokePoint},
     views::{CaseView, QueueView, SyncBudget, SyncReport},
 };
 use jingbao_core::canon::PublicKey;
@@ -146,7 +146,8 @@ pub(crate) fn sign_all(field: &Field, case: &str) {
                 SignatureRound::Settlement => signing.settlement_sha256,
             };
             let strokes = vec![vec![StrokePoint { x: 10, y: 10 }, StrokePoint { x: 900, y: 800 }]];
-            let input = SignatureInput { party: party.into(), round, shown_sha256, strokes };
+            let factor = SignatureFactor::Witness { party: None };
+            let input = SignatureInput { party: party.into(), round, shown_sha256, strokes, factor };
             field.sign(case.to_owned(), input).expect("signed");
         }
     }

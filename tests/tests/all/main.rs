@@ -11,6 +11,7 @@ mod misuse;
 mod misuse_record;
 mod ports;
 mod rules;
+mod second_factor;
 mod shown;
 mod survives;
 mod training;

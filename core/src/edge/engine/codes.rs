@@ -30,7 +30,7 @@ impl Engine {
                 return Err(Trouble::Statement(form::StatementRefused::NotRecorder));
             }
             let nature = nature(&open.case).to_owned();
-            let (secret, place) = (state.join_secret.clone(), state.place);
+            let (secret, place) = (state.secret_of(party).ok_or(Trouble::BadId)?, state.place);
             let code = Code::Invite { case, recorder: inner.device, nature, secret, party, place };
             Ok(exchange::encode(&code)?)
         })
@@ -50,8 +50,9 @@ impl Engine {
 
     /// This phone's statement with everything it has so far, frozen, queued and signed.
     pub fn show_statement(&self, case: CaseId) -> Result<String, Trouble> {
-        let secret = self.with(|inner| Ok(inner.case(case)?.case.state().join_secret.clone()))?;
         let statement = self.state_now(case)?;
+        let secret =
+            self.with(|inner| inner.case(case)?.case.state().secret_of(statement.party).ok_or(Trouble::BadId))?;
         let message = canon::bytes(&statement)?;
         let signature = Signature(self.ports.signer.sign(&message)?);
         let proof = exchange::proof(&secret, canon::Sha256::of(&message));
@@ -89,7 +90,8 @@ impl Engine {
             Code::Statement { statement, proof, key, signature } => self.with(|inner| {
                 let case = statement.case;
                 let open = inner.case(case)?;
-                exchange::genuine(&statement, proof, &key, &signature, &open.case.state().join_secret)?;
+                let secret = open.case.state().secret_of(statement.party).ok_or(BadCode::NotGenuine)?;
+                exchange::genuine(&statement, proof, &key, &signature, &secret)?;
                 let today = today(&now);
                 let doubts = match &open.case {
                     AnyCase::Live(live) => form::take_statement(live, &open.pack, &statement, today)?,

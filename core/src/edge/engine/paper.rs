@@ -5,7 +5,7 @@ use crate::{
     canon::{self, Sha256},
     custody::Head,
     edge::{store::journal, trouble::Trouble},
-    form::{self, Answer, AnyCase, Happened, Live, Record, Round, SealedRef, Strokes},
+    form::{self, Answer, AnyCase, FactorGiven, Happened, Live, Record, Round, SealedRef, Signing, Strokes},
     id::{CaseId, PartyId},
     outbox::Payload,
     time::Moment,
@@ -38,7 +38,7 @@ impl Engine {
         Ok(AnswerTaken { note })
     }
 
-    /// Takes a signature over what was `shown`.
+    /// Takes a signature over what was `shown`, with what ties it to the person besides the drawing.
     pub fn sign(
         &self,
         case: CaseId,
@@ -46,15 +46,25 @@ impl Engine {
         round: Round,
         shown: Sha256,
         strokes: Strokes,
+        factor: FactorGiven,
     ) -> Result<(), Trouble> {
         let now = self.now()?;
         self.with(|inner| {
             let open = inner.case(case)?;
-            let what = form::sign(open.case.state(), &open.pack, party, round, shown, self.lang.tag(), strokes)?;
+            let signing = Signing { party, round, shown, lang: self.lang.tag(), strokes, factor };
+            let what = form::sign(open.case.state(), &open.pack, signing)?;
             inner.append(case, what, &now, Along::default())
         })?;
         self.tell(&format!("case:{case}"));
         Ok(())
+    }
+
+    /// The code of this phone's party for the document it was shown last; changes with the document.
+    pub fn one_time_code(&self, case: CaseId, round: Round) -> Result<String, Trouble> {
+        self.with(|inner| {
+            let open = inner.case(case)?;
+            Ok(open.case.state().one_time_code(&open.pack, round)?)
+        })
     }
 
     /// Records that a party refuses to sign.

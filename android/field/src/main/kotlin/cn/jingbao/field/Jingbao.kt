@@ -130,8 +130,11 @@ public class Jingbao private constructor(
     /** The vehicles are off the road. */
     public suspend fun clear(case: String): CaseView = call { clear(case) }
 
-    /** Takes a signature over what was shown. */
+    /** Takes a signature over what was shown, with one of the factors that the view offers. */
     public suspend fun sign(case: String, signature: SignatureInput): CaseView = call { sign(case, signature) }
+
+    /** The six digits that this phone's party reads out when it signs on the recorder's glass. */
+    public suspend fun oneTimeCode(case: String, round: SignatureRound): String = call { oneTimeCode(case, round) }
 
     /** Records that a party refuses to sign. */
     public suspend fun refuseToSign(case: String, party: String, round: SignatureRound): CaseView =

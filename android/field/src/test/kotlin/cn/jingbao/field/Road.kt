@@ -8,6 +8,7 @@ import cn.jingbao.field.core.Fix
 import cn.jingbao.field.core.PhotoInput
 import cn.jingbao.field.core.Position
 import cn.jingbao.field.core.QuestionView
+import cn.jingbao.field.core.SignatureFactor
 import cn.jingbao.field.core.SignatureInput
 import cn.jingbao.field.core.SignatureRound
 import cn.jingbao.field.core.SoftwarePhone
@@ -72,8 +73,10 @@ suspend fun Jingbao.shootAll(case: String): Int {
 suspend fun Jingbao.signBoth(case: String, party: String): CaseView {
     val strokes = listOf(listOf(StrokePoint(100, 500), StrokePoint(500, 300), StrokePoint(900, 600)))
     val shown = checkNotNull(view(case).signing) { "nothing to sign" }
-    sign(case, SignatureInput(party, SignatureRound.FACTS, shown.factsSha256, strokes))
-    return sign(case, SignatureInput(party, SignatureRound.SETTLEMENT, shown.settlementSha256, strokes))
+    val factor = shown.signers.single { it.party == party }.factors.first { it.kind != "one_time_code" }
+    val given = if (factor.kind == "own_phone") SignatureFactor.OwnPhone else SignatureFactor.Witness(factor.witness)
+    sign(case, SignatureInput(party, SignatureRound.FACTS, shown.factsSha256, strokes, given))
+    return sign(case, SignatureInput(party, SignatureRound.SETTLEMENT, shown.settlementSha256, strokes, given))
 }
 
 /** Drives eastward, a fix a second, until told to stop. */
