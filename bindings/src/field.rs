@@ -8,7 +8,7 @@ use jingbao_core::{
     form::Receiver,
     id::{CaseId, OpId, PartyId},
     text::{self, Lang},
-    view::{self, CaseView, TimesView, VerdictView},
+    view::{self, CaseView, DocumentView, TimesView, VerdictView},
 };
 
 use crate::{
@@ -158,6 +158,11 @@ impl Field {
             self.engine.clear(case)?;
             self.engine.case(case)
         }))
+    }
+
+    /// What a signature of this round would bind on this phone now, line by line: shown to the person before it signs.
+    pub fn document(&self, case_id: String, round: SignatureRound) -> Taken<DocumentView> {
+        self.told(self::case_id(&case_id).and_then(|case| self.engine.document(case, round.into())))
     }
 
     /// Takes a signature over what was shown.

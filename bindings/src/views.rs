@@ -3,8 +3,9 @@
 pub use jingbao_core::{
     edge::{PackTaken, QueueItem, QueueView, SyncBudget, SyncReport},
     view::{
-        AnswerView, CaseView, ChoiceView, ConsentView, FactorView, FindingView, MissingView, PhotoView, QuestionView,
-        RulesView, ShotView, SignatureView, SignerView, SigningView, TimesView, TriageView, VerdictView,
+        AnswerView, CaseView, ChoiceView, ConsentView, DocumentView, FactorView, FindingView, LineView, MissingView,
+        PhotoView, QuestionView, RulesView, ShotView, SignatureView, SignerView, SigningView, TimesView, TriageView,
+        VerdictView,
     },
 };
 
@@ -108,6 +109,24 @@ pub struct FactorView {
     pub text: String,
 }
 
+/// Mirror of the core's `DocumentView`.
+#[uniffi::remote(Record)]
+pub struct DocumentView {
+    pub round: String,
+    pub sha256: String,
+    pub lines: Vec<LineView>,
+}
+
+/// Mirror of the core's `LineView`.
+#[uniffi::remote(Record)]
+pub struct LineView {
+    pub party: Option<String>,
+    pub label: String,
+    pub text: String,
+    pub missing: bool,
+    pub disagreement: bool,
+}
+
 /// Mirror of the core's `ConsentView`.
 #[uniffi::remote(Record)]
 pub struct ConsentView {
@@ -155,6 +174,8 @@ pub struct CaseView {
     pub cleared: bool,
     pub consents: Vec<ConsentView>,
     pub signing: Option<SigningView>,
+    pub accord: String,
+    pub accord_text: String,
     pub signatures: Vec<SignatureView>,
     pub revisions: Vec<String>,
     pub state: String,

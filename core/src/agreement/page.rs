@@ -5,7 +5,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use super::{qr, strokes, style::CSS, table::Table, words::Wording};
 use crate::{
     canon::Sha256,
-    form::{Answer, Nature, Record, RecordedAnswer, Round, SignatureGiven, Training},
+    form::{Accord, Answer, Nature, PartyFacts, Record, RecordedAnswer, Round, SignatureGiven, Training},
     id::PartyId,
     pack::{About, Pack, Question, QuestionKind, Stage},
     text,
@@ -22,18 +22,19 @@ pub(super) fn render<N: Nature>(record: &Record<N>, pack: &Pack, wording: Wordin
     let sheet = Sheet { record, pack, wording };
     let say = |code: &str| wording.say(code);
     let lang = wording.main();
+    let title = if record.is_agreed() { "agreement-title" } else { "agreement-title-not-agreed" };
     html! {
         (DOCTYPE)
         html lang=(lang.tag()) {
             head {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
-                title { (text::say(lang, "agreement-title", &[])) }
+                title { (text::say(lang, title, &[])) }
                 style { (PreEscaped(CSS)) }
             }
             body.glossed[wording == Wording::ChineseWithEnglish] {
                 @if N::NAME == Training::NAME { p.training { (say("agreement-training")) } }
-                h1 { (say("agreement-title")) }
+                h1 { (say(title)) }
                 p.sub { (say("agreement-subtitle")) }
                 (sheet.scene())
                 (sheet.parties())
@@ -100,7 +101,7 @@ impl<N: Nature> Sheet<'_, N> {
         let told = self.told(questions, |party| self.facts_of(party));
         self.table("agreement-parties", Vec::new(), &told).blocks(|row, party| {
             let (question, (party, given)) = (told.questions[row], &told.parties[party]);
-            self.is_asked(question, *party) && (question.required || is_given(question, given))
+            self.is_asked(question, *party) && (self.record.settlement.is_due(question) || is_given(question, given))
                 || is_given(question, given)
         })
     }
@@ -113,13 +114,28 @@ impl<N: Nature> Sheet<'_, N> {
         self.table("agreement-impact", form.collect(), &self.told(questions, |party| self.facts_of(party))).grid()
     }
 
+    /// Who bears what, or that they dispute, how it goes on from there, and what each claims.
     fn liabilities(&self) -> Markup {
         let of = |party: PartyId| -> Vec<RecordedAnswer> {
             let given = self.record.settlement.answers.iter().filter(|(about, _)| *about == Some(party));
             given.map(|(_, answer)| answer.clone()).collect()
         };
         let questions = self.on_paper(About::Party, |q| q.stage >= Stage::Agree);
-        self.table("agreement-settlement", Vec::new(), &self.told(questions, of)).grid()
+        let told = self.told(questions, of);
+        let heading = if self.is_disputed() { "agreement-claims" } else { "agreement-settlement" };
+        html! {
+            @if !self.record.is_agreed() {
+                div.dispute {
+                    p { (self.say("agreement-not-agreed")) }
+                    p { (self.say("agreement-joint-application")) }
+                }
+            }
+            @if !told.questions.is_empty() { (self.table(heading, Vec::new(), &told).grid()) }
+        }
+    }
+
+    fn is_disputed(&self) -> bool {
+        self.record.settlement.accord == Accord::Disputed
     }
 
     /// Every party's answers, and the questions that are required of somebody or were answered by somebody.
@@ -131,7 +147,9 @@ impl<N: Nature> Sheet<'_, N> {
         let parties: Vec<(PartyId, Vec<RecordedAnswer>)> =
             self.record.facts.parties.iter().map(|party| (party.party, of(party.party))).collect();
         let is_answered = |q: &Question| parties.iter().any(|(_, given)| is_given(q, given));
-        let is_due = |q: &Question| q.required && parties.iter().any(|(party, _)| self.is_asked(q, *party));
+        let is_due = |q: &Question| {
+            self.record.settlement.is_due(q) && parties.iter().any(|(party, _)| self.is_asked(q, *party))
+        };
         let questions = questions.filter(|q| is_due(q) || is_answered(q)).collect();
         Told { questions, parties }
     }
@@ -164,27 +182,23 @@ impl<N: Nature> Sheet<'_, N> {
         facts.map(|facts| facts.answers.clone()).unwrap_or_default()
     }
 
-    /// Some questions are for some kinds of party only; while the kind is not known, all are.
     fn is_asked(&self, question: &Question, party: PartyId) -> bool {
-        let facts = self.facts_of(party);
-        let kinds = facts.iter().filter(|answer| answer.question == "party.kind");
-        let kind = kinds.min_by_key(|version| self.rank(version)).and_then(|version| match &version.answer {
-            Answer::Value(kind) => Some(kind.reveal()),
-            Answer::Skipped(_) => None,
-        });
-        question.only.is_empty() || kind.is_none_or(|kind| question.only.contains(kind))
+        let mut parties = self.record.facts.parties.iter();
+        let columns = parties.find(|columns| columns.party == party);
+        columns.is_none_or(|columns| columns.is_asked(question, self.record.recorder))
     }
 
     /// A value; an optional one that nobody gave is not missing.
     fn value_or(&self, question: &Question, given: &[RecordedAnswer]) -> Markup {
-        if !question.required && !is_given(question, given) {
+        if !self.record.settlement.is_due(question) && !is_given(question, given) {
             return html! { "—" };
         }
         self.value(question, given)
     }
 
     fn signatures(&self) -> Markup {
-        let rounds = [(Round::Facts, "agreement-round-facts"), (Round::Settlement, "agreement-round-settlement")];
+        let second = if self.is_disputed() { "agreement-round-disputed" } else { "agreement-round-settlement" };
+        let rounds = [(Round::Facts, "agreement-round-facts"), (Round::Settlement, second)];
         let of = |party: PartyId, round: Round| {
             self.record.signatures.iter().rev().find(|given| given.party == party && given.round == round)
         };
@@ -226,7 +240,7 @@ impl<N: Nature> Sheet<'_, N> {
         html! {
             div.foot {
                 div {
-                    p.fine { (self.say("agreement-notice")) }
+                    p.fine { (self.say(if record.is_agreed() { "agreement-notice" } else { "agreement-notice-not-agreed" })) }
                     p.fine {
                         (self.say("agreement-case")) " " code { (record.case) } " · "
                         (self.say("agreement-revision")) " " (record.revision) " · "
@@ -247,10 +261,7 @@ impl<N: Nature> Sheet<'_, N> {
 
     /// A question's value: the party's own or the recorder's first, other versions behind it, or *missing*.
     fn value(&self, question: &Question, answers: &[RecordedAnswer]) -> Markup {
-        let mut versions: Vec<&RecordedAnswer> =
-            answers.iter().filter(|answer| answer.question == question.id).collect();
-        versions.sort_by_key(|version| self.rank(version));
-        versions.dedup_by(|a, b| a.answer == b.answer);
+        let versions = PartyFacts::versions(answers, &question.id, self.record.recorder);
         html! {
             @if versions.is_empty() { span.missing { (self.say("agreement-missing")) } }
             @for (place, version) in versions.iter().enumerate() {
@@ -264,11 +275,6 @@ impl<N: Nature> Sheet<'_, N> {
                 }
             }
         }
-    }
-
-    /// A party's own phone speaks before the recorder, and whatever can be before what cannot.
-    fn rank(&self, version: &RecordedAnswer) -> (bool, bool) {
-        (version.doubt.is_some(), version.by == self.record.recorder)
     }
 }
 

@@ -31,6 +31,9 @@ h1 .gloss { font-size: .6em }
 .qr { width: 25mm; height: 25mm; flex: none }
 .missing { color: #b00020; font-weight: 600 }
 .void { color: #b00020; text-decoration: line-through }
+.dispute { border: 1.6px solid #b00020; padding: .15em .6em; margin-bottom: .55em; break-inside: avoid }
+.dispute p { margin: .2em 0 }
+.dispute p:first-child { color: #b00020; font-weight: 700 }
 .training { border: 3px solid #b00020; color: #b00020; text-align: center; font-weight: 700; padding: .3em; margin-bottom: .6em }
 .party { text-align: center; width: auto }
 .signed td { height: 4.4em; padding: .15em .45em; break-inside: avoid; position: relative }

@@ -9,7 +9,7 @@ use crate::{
     canon::{self, NotCanonical, Sha256},
     evidence::Finding,
     id::{CaseId, DeviceId, PartyId, PhotoId},
-    pack::{Pack, Stage},
+    pack::{Pack, Question, QuestionKind, Stage},
     place::Point,
     privacy::Private,
     time::Moment,
@@ -17,6 +17,7 @@ use crate::{
 };
 
 use super::{
+    accord::Accord,
     case::{CaseState, SignatureGiven},
     journal::Answer,
     nature::Nature,
@@ -64,6 +65,30 @@ pub struct PartyFacts {
     pub answers: Vec<RecordedAnswer>,
 }
 
+impl PartyFacts {
+    /// The different versions of one answer among these; a party's own phone speaks before the recorder, and whatever can
+    /// be before what cannot.
+    pub(crate) fn versions<'a>(
+        answers: &'a [RecordedAnswer],
+        question: &str,
+        recorder: DeviceId,
+    ) -> Vec<&'a RecordedAnswer> {
+        let mut versions: Vec<&RecordedAnswer> = answers.iter().filter(|answer| answer.question == question).collect();
+        versions.sort_by_key(|version| (version.doubt.is_some(), version.by == recorder));
+        versions.dedup_by(|a, b| a.answer == b.answer);
+        versions
+    }
+
+    /// Some questions are for some kinds of party only; while the kind is not known, all are.
+    pub(crate) fn is_asked(&self, question: &Question, recorder: DeviceId) -> bool {
+        let kind = match Self::versions(&self.answers, "party.kind", recorder).first().map(|version| &version.answer) {
+            Some(Answer::Value(kind)) => Some(kind.reveal()),
+            Some(Answer::Skipped(_)) | None => None,
+        };
+        question.only.is_empty() || kind.is_none_or(|kind| question.only.contains(kind))
+    }
+}
+
 /// The triage as it stood: facts in, route out.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TriageFacts {
@@ -97,8 +122,17 @@ pub struct FactsDocument {
 pub struct Settlement {
     /// SHA-256 of the canonical [`FactsDocument`].
     pub facts: Sha256,
+    /// Whether they agree; where they dispute, the liabilities among the answers are claims.
+    pub accord: Accord,
     /// Answers of the stages `agree` and `sign`: liabilities, sums.
     pub answers: Vec<(Option<PartyId>, RecordedAnswer)>,
+}
+
+impl Settlement {
+    /// Whether the form is incomplete without it: where they dispute, nobody has to say a liability.
+    pub(crate) fn is_due(&self, question: &Question) -> bool {
+        question.required && !(self.accord == Accord::Disputed && question.kind == QuestionKind::Liability)
+    }
 }
 
 /// A sealed revision. `N` says in the type whether it may ever leave the phone.
@@ -191,7 +225,7 @@ impl CaseState {
         let parties = self.parties().into_iter().flat_map(|party| {
             self.recorded(Some(party), pack, late).into_iter().map(move |answer| (Some(party), answer))
         });
-        Settlement { facts, answers: scene.chain(parties).collect() }
+        Settlement { facts, accord: self.accord(pack), answers: scene.chain(parties).collect() }
     }
 
     /// The photos in the order of their ids, so that taking a statement in twice does not move a byte.

@@ -6,11 +6,13 @@
 //!
 //! Not its business: storing entries, reading clocks, deciding fault.
 
+mod accord;
 mod answering;
 mod case;
 mod consent;
 mod consents;
 mod document;
+mod draft;
 mod factor;
 mod journal;
 mod nature;
@@ -19,11 +21,13 @@ mod sealing;
 mod signing;
 mod statement;
 
+pub use accord::Accord;
 pub use answering::{AnswerRefused, Given, accept};
 pub use case::{AnyCase, Case, CaseState, Role, SignatureGiven, Version};
 pub use consent::{ConsentRefused, Receiver, consent, withdraw};
 pub use consents::{Consent, Consents, StatedConsent};
 pub use document::{FactsDocument, PartyFacts, Record, RecordedAnswer, RecordedPhoto, Settlement, TriageFacts};
+pub use draft::{DraftRefused, read_draft};
 pub use factor::{Factor, FactorGiven, Witness};
 pub use journal::{Answer, Entry, Happened, Round, Strokes};
 pub use nature::{Live, Nature, Training};

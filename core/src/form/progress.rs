@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     id::PartyId,
-    pack::{About, Pack, Question, Stage},
+    pack::{About, Pack, Question, QuestionKind, Stage},
     triage::Route,
 };
 
@@ -151,11 +151,12 @@ impl CaseState {
             Role::Recorder(_) => self.parties(),
             Role::Party(own) => vec![own],
         };
+        let in_dispute = self.is_in_dispute();
         let of = |question: &Question, party| Missing { question: question.id.clone(), party, stage: question.stage };
         let mut all: Vec<Missing> = pack
             .questions
             .iter()
-            .filter(|question| question.required)
+            .filter(|question| question.required && !(in_dispute && question.kind == QuestionKind::Liability))
             .flat_map(|question| match (question.about, self.role) {
                 (About::Scene, Role::Recorder(_)) => vec![of(question, None)],
                 (About::Scene, Role::Party(_)) => vec![],

@@ -13,6 +13,7 @@ use crate::{
 };
 
 use super::{
+    accord::Accord,
     case::{Case, CaseState, Role},
     document::Record,
     nature::Nature,
@@ -117,7 +118,7 @@ pub fn seal<N: Nature>(
 
 /// The set of liabilities must be one the pack allows; where the parties dispute, there is none to check.
 fn consistent(state: &CaseState, pack: &Pack) -> Result<(), NotSealable> {
-    if state.value(None, "fact.dispute") == Some("yes") {
+    if state.accord(pack) == Accord::Disputed {
         return Ok(());
     }
     let text = |party| state.value(Some(party), "party.liability");

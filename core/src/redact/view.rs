@@ -120,9 +120,9 @@ impl Eye<'_> {
     }
 
     fn settlement(&self, settlement: Settlement) -> Settlement {
-        let Settlement { facts: _, answers } = settlement;
+        let Settlement { facts: _, accord, answers } = settlement;
         let answers = answers.into_iter().map(|(about, answer)| (about, self.answer(about, answer))).collect();
-        Settlement { facts: NO_HASH, answers }
+        Settlement { facts: NO_HASH, accord, answers }
     }
 
     fn answer(&self, about: Option<PartyId>, recorded: RecordedAnswer) -> RecordedAnswer {

@@ -7,7 +7,10 @@ use super::{
 };
 use crate::{
     evidence::Finding,
-    form::{Answer, AnyCase, CaseState, Consent, Live, Missing, Nature, Receiver, Role, Step, Training, Version},
+    form::{
+        Accord, Answer, AnyCase, CaseState, Consent, Documents, Live, Missing, Nature, Receiver, Role, Step, Training,
+        Version,
+    },
     id::{DeviceId, PartyId},
     pack::{Pack, Question, QuestionKind},
     text::{self, Lang},
@@ -59,6 +62,10 @@ pub struct CaseView {
     pub consents: Vec<ConsentView>,
     /// What a signature must bind now; none while there is nothing to sign.
     pub signing: Option<SigningView>,
+    /// `open`, `agreed` or `disputed`: where the parties stand about who bears what.
+    pub accord: String,
+    /// The same in words; a dispute with the way on from it.
+    pub accord_text: String,
     /// Signatures and refusals so far.
     pub signatures: Vec<SignatureView>,
     /// SHA-256 of each sealed record, the first revision first.
@@ -80,6 +87,7 @@ pub fn case_view(case: &AnyCase, pack: &Pack, lang: Lang) -> CaseView {
     let documents = state.documents(pack);
     let progress = state.progress_with(pack, &documents);
     let step = code(&progress.step);
+    let accord = accord(state, pack, &documents).code();
     CaseView {
         id: state.id.to_string(),
         nature: match case {
@@ -109,6 +117,8 @@ pub fn case_view(case: &AnyCase, pack: &Pack, lang: Lang) -> CaseView {
         cleared: state.is_cleared(),
         consents: consents(state, lang),
         signing: signing(state, &documents, progress.step, lang),
+        accord: accord.to_owned(),
+        accord_text: text::tell(lang, "accord", accord),
         signatures: state.signatures.iter().map(|given| signature_view(given, &documents, lang)).collect(),
         revisions: state.revisions.iter().map(ToString::to_string).collect(),
         state: match () {
@@ -118,6 +128,16 @@ pub fn case_view(case: &AnyCase, pack: &Pack, lang: Lang) -> CaseView {
         }
         .to_owned(),
     }
+}
+
+/// By the recorder's answers, or by the draft that this phone was shown; who refuses to sign does not agree.
+fn accord(state: &CaseState, pack: &Pack, documents: &Documents<'_>) -> Accord {
+    let said = match state.role {
+        Role::Recorder(_) => state.accord(pack),
+        Role::Party(_) => state.to_be_read(pack).map_or(Accord::Open, |(_, settlement)| settlement.accord),
+    };
+    let refused = state.signatures.iter().any(|given| given.refused && documents.holds(given));
+    if said == Accord::Agreed && refused { Accord::Disputed } else { said }
 }
 
 /// Whether the gateway's receipt for the newest revision is here; an older one's says nothing about this one.
@@ -146,7 +166,7 @@ fn triage_view(state: &CaseState, pack: &Pack, lang: Lang) -> TriageView {
     }
 }
 
-fn question_text(id: &str, lang: Lang) -> String {
+pub(super) fn question_text(id: &str, lang: Lang) -> String {
     text::tell(lang, "question", id.replace('.', "-"))
 }
 

@@ -189,3 +189,36 @@ pub struct SignatureView {
     /// On whose phone, with what second factor, shown in which language, in words.
     pub how: String,
 }
+
+/// A document as a person reads it before signing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DocumentView {
+    /// `facts` or `settlement`.
+    pub round: String,
+    /// SHA-256 of its canonical bytes: what a signature binds.
+    pub sha256: String,
+    /// What it says, in order.
+    pub lines: Vec<LineView>,
+}
+
+/// One line of a document.
+#[derive(Clone, PartialEq, Eq)]
+pub struct LineView {
+    /// About which party; none for the accident.
+    pub party: Option<String>,
+    /// What is told.
+    pub label: String,
+    /// The value in words.
+    pub text: String,
+    /// It is required, and nobody has said it.
+    pub missing: bool,
+    /// Two phones say different things; each has its line.
+    pub disagreement: bool,
+}
+
+impl std::fmt::Debug for LineView {
+    // The value is what a person said (invariant 7).
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "LineView({:?} {})", self.party, self.label)
+    }
+}

@@ -74,7 +74,9 @@ fn required(phone: &Phone) -> usize {
         (matches!(state.role, Role::Recorder(_)) || question.stage < Stage::Agree)
             && (question.only.is_empty() || kind.is_none_or(|kind| question.only.iter().any(|only| only == kind)))
     };
-    let asked = |question: &&Question| question.required;
+    // Who disputes need not say a liability (T10).
+    let disputes = state.value(None, "fact.dispute") == Some("yes");
+    let asked = |question: &&Question| question.required && !(disputes && question.id == "party.liability");
     let count = |question: &Question| match question.about {
         About::Scene => usize::from(matches!(state.role, Role::Recorder(_))),
         About::Party => parties.iter().filter(|party| of_party(question, party)).count(),

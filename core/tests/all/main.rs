@@ -3,9 +3,11 @@
 // Tests may open fixtures and may fail loudly, in helpers too.
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, clippy::print_stdout)]
 
+mod accord;
 mod agreement;
 mod agreement_fields;
 mod consent;
+mod document_lines;
 mod doubts;
 mod duty;
 mod evidence;

@@ -136,6 +136,11 @@ public final class Jingbao: Sendable {
         try await call { try $0.sign(caseId: id, signature: signature) }
     }
 
+    /// What a signature of this round would bind now, line by line: shown to the person before it signs.
+    public func document(_ id: String, round: SignatureRound) async throws -> DocumentView {
+        try await call { try $0.document(caseId: id, round: round) }
+    }
+
     /// The six digits that this phone's party reads out when it signs on the recorder's glass.
     public func oneTimeCode(_ id: String, round: SignatureRound) async throws -> String {
         try await call { try $0.oneTimeCode(caseId: id, round: round) }

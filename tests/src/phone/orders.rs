@@ -214,6 +214,6 @@ fn view(view: &CaseView) -> Value {
         "route_text": view.triage.text, "settled": view.triage.settled, "advice": view.triage.advice, "next": next,
         "answers": answers, "parties": view.parties, "may_clear": view.may_clear, "cleared": view.cleared,
         "shots": view.shots.iter().map(|s| json!({ "slot": s.slot, "text": s.text, "needed": s.needed, "taken": s.taken })).collect::<Vec<_>>(),
-        "photos": view.photos.len(), "revisions": view.revisions, "state": view.state,
+        "accord": view.accord, "photos": view.photos.len(), "revisions": view.revisions, "state": view.state,
         "answered": view.answered, "required": view.required })
 }

@@ -5,7 +5,7 @@ use crate::{
     canon::{self, Signature},
     edge::trouble::Trouble,
     exchange::{self, BadCode, Code},
-    form::{self, AnyCase, Happened, Live, Nature, Role, Training},
+    form::{self, AnyCase, DraftRefused, Happened, Live, Nature, Role, Training},
     id::{CaseId, PartyId},
 };
 
@@ -83,6 +83,11 @@ impl Engine {
                 if !matches!(inner.case(case)?.case.state().role, Role::Party(_)) {
                     return Err(Trouble::Code(BadCode::NotGenuine));
                 }
+                // What is shown for signing is read from these very bytes.
+                form::read_draft(case, facts.reveal(), settlement.reveal()).map_err(|refused| match refused {
+                    DraftRefused::NotWhole => BadCode::Newer,
+                    DraftRefused::NotTogether => BadCode::NotGenuine,
+                })?;
                 let what = Happened::DraftTaken { facts, settlement };
                 inner.append(case, what, &now, Along::default())?;
                 Ok(Scanned::Draft(case))

@@ -3,11 +3,11 @@
 use super::{Engine, Inner};
 use crate::{
     edge::trouble::Trouble,
-    form::AnyCase,
+    form::{AnyCase, Round},
     id::CaseId,
     outbox::{ItemState, Payload},
     text,
-    view::{CaseView, TimesView, case_view, newer_rules, times_view},
+    view::{CaseView, DocumentView, TimesView, case_view, document_view, newer_rules, times_view},
 };
 
 /// What waits, why, since when.
@@ -55,6 +55,14 @@ impl Engine {
             let newest = &inner.rules.newest.pack;
             view.rules_changed = view.rules_changed.or_else(|| newer_rules(&open.pack, newest, self.lang));
             Ok(view)
+        })
+    }
+
+    /// The document of a round as it would be signed on this phone now, to be read before.
+    pub fn document(&self, id: CaseId, round: Round) -> Result<DocumentView, Trouble> {
+        self.with(|inner| {
+            let open = inner.case(id)?;
+            Ok(document_view(open.case.state(), &open.pack, round, self.lang)?)
         })
     }
 

@@ -6,6 +6,7 @@ import cn.jingbao.field.core.Audience
 import cn.jingbao.field.core.CaseView
 import cn.jingbao.field.core.CodeKind
 import cn.jingbao.field.core.Config
+import cn.jingbao.field.core.DocumentView
 import cn.jingbao.field.core.Field
 import cn.jingbao.field.core.FieldException
 import cn.jingbao.field.core.Fix
@@ -129,6 +130,9 @@ public class Jingbao private constructor(
 
     /** The vehicles are off the road. */
     public suspend fun clear(case: String): CaseView = call { clear(case) }
+
+    /** What a signature of [round] would bind now, line by line: shown to the person before it signs. */
+    public suspend fun document(case: String, round: SignatureRound): DocumentView = call { document(case, round) }
 
     /** Takes a signature over what was shown, with one of the factors that the view offers. */
     public suspend fun sign(case: String, signature: SignatureInput): CaseView = call { sign(case, signature) }
