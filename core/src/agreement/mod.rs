@@ -21,5 +21,5 @@ use crate::{
 /// The agreement as one HTML document without any outside resource, in one language or with an English gloss.
 pub fn html<N: Nature>(record: &Record<N>, pack: &Pack, wording: impl Into<Wording>) -> Result<String, NotCanonical> {
     let hash = record.hash()?;
-    Ok(page::render(record, pack, wording.into(), hash).into_string())
+    Ok(page::render(record, pack, wording.into(), hash, record.sm3(pack)?).into_string())
 }

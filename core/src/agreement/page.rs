@@ -4,7 +4,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::{qr, strokes, style::CSS, table::Table, words::Wording};
 use crate::{
-    canon::Sha256,
+    canon::{Sha256, Sm3},
     form::{Accord, Answer, Nature, PartyFacts, Record, RecordedAnswer, Round, SignatureGiven, Training},
     id::PartyId,
     pack::{About, Pack, Question, QuestionKind, Stage},
@@ -18,7 +18,13 @@ struct Sheet<'a, N> {
     wording: Wording,
 }
 
-pub(super) fn render<N: Nature>(record: &Record<N>, pack: &Pack, wording: Wording, hash: Sha256) -> Markup {
+pub(super) fn render<N: Nature>(
+    record: &Record<N>,
+    pack: &Pack,
+    wording: Wording,
+    hash: Sha256,
+    sm3: Option<Sm3>,
+) -> Markup {
     let sheet = Sheet { record, pack, wording };
     let say = |code: &str| wording.say(code);
     let lang = wording.main();
@@ -41,7 +47,7 @@ pub(super) fn render<N: Nature>(record: &Record<N>, pack: &Pack, wording: Wordin
                 (sheet.impact())
                 (sheet.liabilities())
                 (sheet.signatures())
-                (sheet.foot(hash))
+                (sheet.foot(hash, sm3))
             }
         }
     }
@@ -235,7 +241,7 @@ impl<N: Nature> Sheet<'_, N> {
         self.wording.each(|lang| how_given(given, lang))
     }
 
-    fn foot(&self, hash: Sha256) -> Markup {
+    fn foot(&self, hash: Sha256, sm3: Option<Sm3>) -> Markup {
         let record = self.record;
         html! {
             div.foot {
@@ -249,6 +255,7 @@ impl<N: Nature> Sheet<'_, N> {
                         (self.say("agreement-photos")) " " (record.facts.photos.len())
                     }
                     p.fine { "SHA-256 " code { (hash) } }
+                    @if let Some(sm3) = sm3 { p.fine { "SM3 " code { (sm3) } } }
                 }
                 (qr::svg(&hash.to_string()))
             }

@@ -4,11 +4,13 @@
 
 mod hash;
 mod key;
+mod sm3;
 
 use serde::Serialize;
 
 pub use hash::{Sha256, Sha256Stream};
 pub use key::{KeyId, PublicKey, Signature};
+pub use sm3::{NotAnSm3, Sm3};
 
 /// The value cannot be written as canonical JSON (a map with keys that are not text, or a number that is not finite).
 #[derive(Debug, thiserror::Error)]

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    canon::{self, NotCanonical, Sha256},
+    canon::{self, NotCanonical, Sha256, Sm3},
     evidence::Finding,
     id::{CaseId, DeviceId, PartyId, PhotoId},
     pack::{Pack, Question, QuestionKind, Stage},
@@ -172,6 +172,11 @@ impl<N: Nature> Record<N> {
     /// SHA-256 of the canonical record.
     pub fn hash(&self) -> Result<Sha256, NotCanonical> {
         canon::sha256(self)
+    }
+
+    /// SM3 of the same bytes, if the pack asks for a second digest.
+    pub fn sm3(&self, pack: &Pack) -> Result<Option<Sm3>, NotCanonical> {
+        if pack.sm3 { Ok(Some(Sm3::of(&canon::bytes(self)?))) } else { Ok(None) }
     }
 }
 

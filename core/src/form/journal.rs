@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    canon::{KeyId, Sha256},
+    canon::{KeyId, Sha256, Sm3},
     evidence::Finding,
     id::{DeviceId, PartyId, PhotoId},
     place::Point,
@@ -160,6 +160,9 @@ pub enum Happened {
         revision: u32,
         /// SHA-256 of the canonical record.
         record: Sha256,
+        /// SM3 of the same bytes, where the pack asks for it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        sm3: Option<Sm3>,
         /// Why there is another one; none for the first.
         reason: Option<Private<String>>,
     },

@@ -4,7 +4,7 @@
 use std::marker::PhantomData;
 
 use crate::{
-    canon::{NotCanonical, Sha256},
+    canon::{NotCanonical, Sha256, Sm3},
     fault::{self, Liability},
     id::CaseId,
     pack::{Pack, Stage},
@@ -66,6 +66,8 @@ pub struct SealedRef<N: Nature> {
     pub revision: u32,
     /// SHA-256 of the canonical record.
     pub record: Sha256,
+    /// SM3 of the same bytes, where the pack asks for it.
+    pub sm3: Option<Sm3>,
     nature: PhantomData<N>,
 }
 
@@ -112,7 +114,8 @@ pub fn seal<N: Nature>(
         void_signatures,
         statements: state.statements.iter().map(|(_, hash)| *hash).collect(),
     };
-    let sealed = SealedRef { case: state.id, revision: record.revision, record: record.hash()?, nature: PhantomData };
+    let (revision, hash, sm3) = (record.revision, record.hash()?, record.sm3(pack)?);
+    let sealed = SealedRef { case: state.id, revision, record: hash, sm3, nature: PhantomData };
     Ok((record, sealed))
 }
 

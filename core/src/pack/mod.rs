@@ -68,6 +68,9 @@ pub struct Pack {
     pub consents: Vec<ConsentText>,
     /// How much each figure counts in a scorecard.
     pub score: ScoreWeights,
+    /// Whether a sealed record gets an SM3 digest (GB/T 32905) beside its SHA-256, which stays what is signed.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub sm3: bool,
 }
 
 /// Why a document is not a pack.

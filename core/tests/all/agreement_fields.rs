@@ -1,8 +1,8 @@
 //! The printed agreement says all of Art. 21, says what is missing, and lets nobody write markup into it.
 
 use jingbao_core::{
-    agreement,
-    form::{Live, Record},
+    agreement, canon,
+    form::{self, AnyCase, Live, Record},
     pack::About,
     text::{self, Lang},
 };
@@ -81,4 +81,27 @@ fn the_page_loads_nothing_from_anywhere() {
         assert!(!page.contains(way), "{way}");
     }
     assert!(pack().questions.iter().any(|question| question.about == About::Scene));
+}
+
+#[test]
+fn a_pack_that_asks_for_it_gets_an_sm3_of_the_same_bytes_and_the_sha_256_stays_what_is_signed() {
+    let mut phone = Phone::recorder(false);
+    phone.complete();
+    phone.sign("A");
+    phone.sign("B");
+    let mut asking = pack().clone();
+    asking.sm3 = true;
+    let AnyCase::Live(case) = &phone.case else { panic!("a live case") };
+    let now = crate::road::moment(1);
+    let (plain, without) = form::seal(case, pack(), None, &now).expect("sealed");
+    let (record, with) = form::seal(case, &asking, None, &now).expect("sealed");
+    let digest = canon::Sm3::of(&canon::bytes(&record).expect("canonical"));
+    assert_eq!((with.sm3, without.sm3), (Some(digest), None));
+    assert_eq!((with.record, plain), (without.record, record.clone()), "not a byte of the record moves");
+    for lang in Lang::ALL {
+        let page = agreement::html(&record, &asking, lang).expect("a page");
+        assert!(page.contains(&format!("SM3 <code>{digest}</code>")) && page.contains(&with.record.to_string()));
+        assert!(!agreement::html(&record, pack(), lang).expect("a page").contains("SM3"));
+    }
+    assert!(!serde_json::to_string(pack()).expect("json").contains("sm3"), "packs signed without it stay as they are");
 }

@@ -198,7 +198,8 @@ impl Phone {
     pub(crate) fn seal(&mut self, reason: Option<&str>) -> Result<Record<Live>, form::NotSealable> {
         let AnyCase::Live(case) = &self.case else { panic!("a live case") };
         let (record, sealed) = form::seal(case, pack(), reason.map(str::to_owned), &moment(self.mono))?;
-        let what = Happened::Sealed { revision: sealed.revision, record: sealed.record, reason: record.reason.clone() };
+        let (revision, record_hash, sm3) = (sealed.revision, sealed.record, sealed.sm3);
+        let what = Happened::Sealed { revision, record: record_hash, sm3, reason: record.reason.clone() };
         self.happen(what);
         Ok(record)
     }

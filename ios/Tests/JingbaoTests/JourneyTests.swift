@@ -38,6 +38,10 @@ import Testing
         #expect(try await car.answerAll(id).step == "sign")
 
         #expect(try await driver.scan(car.showCode(id, .draft)).kind == "draft")
+        let shown = try await driver.document(id, round: .facts)
+        #expect(try await car.document(id, round: .facts) == shown)
+        #expect(shown.lines.contains { $0.party == "B" && $0.text == "鲁F7M302" })
+        #expect(try await driver.oneTimeCode(id, round: .facts).count == 6)
         try await driver.signBoth(id, "B")
         try await car.scan(driver.showCode(id, .statement))
         try await car.signBoth(id, "A")

@@ -126,6 +126,11 @@ pub(crate) fn complete(field: &Field, case: &str) -> CaseView {
     for (n, slot) in (1..).zip(["scene_front", "scene_rear", "contact_close"]) {
         add_photo(field, case, slot, picture(n, 3_000));
     }
+    answer_all(field, case)
+}
+
+/// The same from wherever the case stands, without photos.
+pub(crate) fn answer_all(field: &Field, case: &str) -> CaseView {
     loop {
         let view = field.case(case.to_owned()).expect("a view");
         if view.may_clear {
@@ -138,7 +143,11 @@ pub(crate) fn complete(field: &Field, case: &str) -> CaseView {
 }
 
 pub(crate) fn sign_all(field: &Field, case: &str) {
-    for party in ["A", "B"] {
+    sign_of(field, case, &["A", "B"]);
+}
+
+pub(crate) fn sign_of(field: &Field, case: &str, parties: &[&str]) {
+    for party in parties.iter().copied() {
         for round in [SignatureRound::Facts, SignatureRound::Settlement] {
             let signing = field.case(case.to_owned()).expect("a view").signing.expect("something to sign");
             let shown_sha256 = match round {

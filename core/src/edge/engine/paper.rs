@@ -124,7 +124,7 @@ impl Engine {
             let size = head.map_or(0, |head| head.size);
             journal::insert_document(tx, case, "record", revision, &bytes, size)
         }));
-        let what = Happened::Sealed { revision, record: sealed.record, reason: record.reason.clone() };
+        let what = Happened::Sealed { revision, record: sealed.record, sm3: sealed.sm3, reason: record.reason.clone() };
         inner.append(case, what, now, along)
     }
 

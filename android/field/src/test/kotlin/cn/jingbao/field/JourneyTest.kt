@@ -4,6 +4,7 @@ import cn.jingbao.field.core.Audience
 import cn.jingbao.field.core.CodeKind
 import cn.jingbao.field.core.FieldException
 import cn.jingbao.field.core.Reply
+import cn.jingbao.field.core.SignatureRound
 import cn.jingbao.field.core.SoftwarePhone
 import kotlinx.coroutines.runBlocking
 import kotlinx.coroutines.test.runTest
@@ -53,6 +54,10 @@ class JourneyTest {
                 assertEquals("sign", car.view(case).step)
 
                 assertEquals("draft", driver.scan(car.showCode(case, CodeKind.Draft)).kind)
+                val shown = driver.document(case, SignatureRound.FACTS)
+                assertEquals(shown, car.document(case, SignatureRound.FACTS))
+                assertTrue(shown.lines.any { it.party == "B" && it.text == "鲁F7M302" })
+                assertEquals(6, driver.oneTimeCode(case, SignatureRound.FACTS).length)
                 driver.signBoth(case, "B")
                 car.scan(driver.showCode(case, CodeKind.Statement))
                 car.signBoth(case, "A")
