@@ -38,7 +38,7 @@ h1 .gloss { font-size: .6em }
 .party { text-align: center; width: auto }
 .signed td { height: 4.4em; padding: .15em .45em; break-inside: avoid; position: relative }
 .signed svg { display: block; width: 100%; max-width: 15em; height: 3.3em; margin: 0 auto }
-.signed .fine { display: block; text-align: right; line-height: 1.2 }
+.signed .fine { display: block; text-align: right; line-height: 1.2; word-break: keep-all }
 .fine { font-size: .78em; color: #333; overflow-wrap: anywhere }
 .fine code { font-family: ui-monospace, monospace }
 .glossed th:first-child { width: 31% }
