@@ -22,7 +22,10 @@ report-figure-parties = parties
 report-figure-clearing = stopped to cleared, min
 report-metres = { $n } m
 
-report-open-agreement = Open the agreement
+report-open-agreement = { $n ->
+    [1] Open the agreement
+   *[other] Agreement of case { $n }
+}
 report-open-bundle = Download the bundle
 report-open-summary = Machine-readable result
 
@@ -84,3 +87,9 @@ report-kind-photo = photo
 report-kind-event = event
 report-foot = Made by the demo from what really ran; the street, cars and plates in the pictures are invented.
 report-state-stored = stored by the gateway
+report-accord-agreed = agreed
+report-accord-disputed = disputed
+report-case-parties = { $n ->
+    [one] { $n } party
+   *[other] { $n } parties
+}

@@ -22,7 +22,10 @@ report-figure-parties = 当事人
 report-figure-clearing = 停车到撤离（分）
 report-metres = { $n } 米
 
-report-open-agreement = 打开协议书
+report-open-agreement = { $n ->
+    [1] 打开协议书
+   *[other] 第 { $n } 起的协议书
+}
 report-open-bundle = 下载案卷
 report-open-summary = 机器可读结果
 
@@ -81,3 +84,6 @@ report-kind-photo = 照片
 report-kind-event = 事件
 report-foot = 本页由演示程序根据实际运行结果生成；画中街道、车辆与号牌均为虚构。
 report-state-stored = 网关已存
+report-accord-agreed = 已达成一致
+report-accord-disputed = 有争议
+report-case-parties = { $n } 方当事人

@@ -14,7 +14,7 @@ const ROUND: u32 = 20;
 /// Rounds until everything must be there.
 const ROUNDS: u32 = 6;
 
-pub(super) fn deliver(stage: &mut Stage, case: &str) -> Result<(), Failed> {
+pub(super) fn deliver(stage: &mut Stage, cases: &[&str]) -> Result<(), Failed> {
     stage.pass(40);
     for who in [Who::Surveyor, Who::Driver] {
         let report = stage.ask(who, What::Sync { seconds: 1 })?;
@@ -31,8 +31,10 @@ pub(super) fn deliver(stage: &mut Stage, case: &str) -> Result<(), Failed> {
     }
     let pending = stage.look_at_queues("story-queue-done")?;
     expect(pending == (0, 0), "nothing waits on either phone")?;
-    let view = stage.ask(Who::Surveyor, What::Case { case: case.into() })?;
-    expect(view["state"] == "stored", "the specialist's phone knows that the record is stored")?;
+    for case in cases {
+        let view = stage.ask(Who::Surveyor, What::Case { case: (*case).into() })?;
+        expect(view["state"] == "stored", "the specialist's phone knows that the record is stored")?;
+    }
     stage.tell("gateway", "story-delivered", &[]);
     Ok(())
 }

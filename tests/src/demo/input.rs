@@ -16,7 +16,7 @@ use super::{Failed, Options, expect};
 use crate::scenery;
 
 /// Minutes the story goes on after the survey car has stopped.
-const AFTER_STOP_MS: i64 = 16 * 60_000;
+const AFTER_STOP_MS: i64 = 26 * 60_000;
 /// Accuracy in metres assumed where a track tells none.
 const ACCURACY_M: f64 = 10.0;
 
@@ -114,22 +114,31 @@ const DRAWN: [(&str, bool, bool); 11] = [
 
 fn drawn(seed: u64, place: (f64, f64), stopped: Timestamp, work: &Path) -> Result<Vec<Shot>, Failed> {
     let folder = work.join("camera");
-    fs::create_dir_all(&folder)?;
     let mut shots = Vec::new();
     for (index, (slot, by_driver, late)) in (0_i32..).zip(DRAWN) {
         let taken = stopped.plus(60_000 + i64::from(index) * 9_000 + if late { 240_000 } else { 0 });
-        let stamp = scenery::Stamp {
-            local: taken.rfc3339(SHANGHAI_OFFSET_S)[..19].to_owned(),
-            offset_s: SHANGHAI_OFFSET_S,
-            lat: place.0 + f64::from(index % 3) * 2e-5,
-            lon: place.1 + f64::from(index % 4) * 2e-5,
-        };
-        let jpeg = scenery::photo(slot, seed, &stamp).ok_or_else(|| Failed::Broken("a drawn photo".into()))?;
-        let path = folder.join(format!("{slot}.jpg"));
-        fs::write(&path, jpeg)?;
+        let near = (place.0 + f64::from(index % 3) * 2e-5, place.1 + f64::from(index % 4) * 2e-5);
+        let path = draw(slot, seed, near, taken, &folder)?;
         shots.push(Shot { name: format!("{slot}.jpg"), path, slot: slot.into(), by_driver, late });
     }
     Ok(shots)
+}
+
+/// Draws one shot, stamped with place and time, into `folder`; where it lies.
+pub(super) fn draw(
+    slot: &str,
+    seed: u64,
+    (lat, lon): (f64, f64),
+    taken: Timestamp,
+    folder: &Path,
+) -> Result<PathBuf, Failed> {
+    fs::create_dir_all(folder)?;
+    let local = taken.rfc3339(SHANGHAI_OFFSET_S)[..19].to_owned();
+    let stamp = scenery::Stamp { local, offset_s: SHANGHAI_OFFSET_S, lat, lon };
+    let jpeg = scenery::photo(slot, seed, &stamp).ok_or_else(|| Failed::Broken("a drawn photo".into()))?;
+    let path = folder.join(format!("{slot}.jpg"));
+    fs::write(&path, jpeg)?;
+    Ok(path)
 }
 
 /// The files of a folder in the order of their names; the first ones answer the shots that unlock *clear now*.

@@ -10,11 +10,13 @@
 //! | `road` | the drive, the verdict, the stop |
 //! | `scene` | triage, photos, clearing |
 //! | `paper` | the form on both phones, the kill in the middle, signatures, the seal |
+//! | `dispute` | the second case: three cars, two who disagree, one phone |
 //! | `delivery` | the gateway comes, goes, comes; a phone is killed in mid-upload |
 //! | `proof` | copies compared byte by byte, bundle verified |
 //! | [`tale`], [`report`] | what is written about it |
 
 mod delivery;
+mod dispute;
 mod http;
 mod input;
 mod paper;
@@ -89,9 +91,11 @@ pub fn run(options: &Options) -> Result<(), Failed> {
     road::drive(&mut stage, &input)?;
     let case = scene::screen_and_clear(&mut stage, &input)?;
     paper::fill_sign_seal(&mut stage, &case)?;
-    delivery::deliver(&mut stage, &case)?;
+    let second = dispute::record(&mut stage, &input)?;
+    delivery::deliver(&mut stage, &[&case, &second.case])?;
     let verified = proof::prove(&mut stage, &case, &input)?;
-    let summary = proof::summarise(&mut stage, &case, begun)?;
+    dispute::prove(&mut stage, &second)?;
+    let summary = proof::summarise(&mut stage, &[&case, &second.case], begun)?;
     stage.close();
     let tale = stage.into_tale(&input, verified, summary);
     fs::write(

@@ -10,7 +10,10 @@ use super::{
 };
 use crate::phone::What;
 
-/// What the people of the story say. Nobody of this name, plate or number exists.
+/// What somebody says: to a question, for a party, out of these choices; the minute of the stop is the fourth.
+pub(super) type Says = fn(&str, Option<&str>, &[&str], &str) -> String;
+
+/// What the people of the first case say. Nobody of this name, plate or number exists.
 fn says(question: &str, party: Option<&str>, choices: &[&str], stopped: &str) -> String {
     let value = match (question, party) {
         ("scene.time", _) => stopped,
@@ -41,7 +44,7 @@ fn says(question: &str, party: Option<&str>, choices: &[&str], stopped: &str) ->
 }
 
 pub(super) fn fill_sign_seal(stage: &mut Stage, case: &str) -> Result<(), Failed> {
-    let driver = fill(stage, Who::Driver, case, None)?;
+    let driver = fill(stage, Who::Driver, case, None, says)?;
     stage.tell("driver", "story-driver-form", &[("count", driver.len().into())]);
     hand_over(stage, case)?;
     fill_with_a_kill(stage, case)?;
@@ -59,17 +62,18 @@ pub(super) fn fill_sign_seal(stage: &mut Stage, case: &str) -> Result<(), Failed
 }
 
 /// Walks the questions of one phone; stops after `most` answers. Every acknowledged answer is in the result.
-fn fill(
+pub(super) fn fill(
     stage: &mut Stage,
     who: Who,
     case: &str,
     most: Option<usize>,
+    says: Says,
 ) -> Result<BTreeMap<(String, String), String>, Failed> {
     let stopped = stage.stopped_at();
     let mut given = BTreeMap::new();
     loop {
         let view = stage.ask(who, What::Case { case: case.into() })?;
-        let Some((question, party, value)) = next(&view, &stopped) else { return Ok(given) };
+        let Some((question, party, value)) = next(&view, &stopped, says) else { return Ok(given) };
         if most.is_some_and(|most| given.len() >= most) {
             return Ok(given);
         }
@@ -80,7 +84,7 @@ fn fill(
     }
 }
 
-fn next(view: &Value, stopped: &str) -> Option<(String, Option<String>, String)> {
+fn next(view: &Value, stopped: &str, says: Says) -> Option<(String, Option<String>, String)> {
     let next = &view["next"];
     let question = next["question"].as_str()?.to_owned();
     let party = next["party"].as_str().map(str::to_owned);
@@ -108,10 +112,10 @@ fn hand_over(stage: &mut Stage, case: &str) -> Result<(), Failed> {
 /// The specialist's phone is killed while an answer is on its way. Every acknowledged answer must be there again.
 fn fill_with_a_kill(stage: &mut Stage, case: &str) -> Result<(), Failed> {
     let most = 3 + usize::try_from(stage.seed % 9).unwrap_or(0);
-    let given = fill(stage, Who::Surveyor, case, Some(most))?;
+    let given = fill(stage, Who::Surveyor, case, Some(most), says)?;
     let view = stage.ask(Who::Surveyor, What::Case { case: case.into() })?;
     let stopped = stage.stopped_at();
-    if let Some((question, party, value)) = next(&view, &stopped) {
+    if let Some((question, party, value)) = next(&view, &stopped, says) {
         let order = stage.order(answer(case, &question, &party, &value));
         stage.phone(Who::Surveyor)?.order(&order)?;
     }
@@ -132,7 +136,7 @@ fn fill_with_a_kill(stage: &mut Stage, case: &str) -> Result<(), Failed> {
         expect(held(question, party, value), format!("the acknowledged answer to {question} after the kill"))?;
     }
     stage.tell("surveyor", "story-back-form", &[("count", given.len().into())]);
-    let rest = fill(stage, Who::Surveyor, case, None)?;
+    let rest = fill(stage, Who::Surveyor, case, None, says)?;
     stage.tell("surveyor", "story-form-done", &[("count", (given.len() + rest.len()).into())]);
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! Looking with other eyes: the gateway's copies byte by byte, each thing there once, the bundle by the verifier.
 
-use std::{collections::BTreeSet, fs, time::Instant};
+use std::{collections::BTreeSet, fs, path::Path, time::Instant};
 
 use jingbao_core::time::{SHANGHAI_OFFSET_S, Timestamp};
 use serde_json::Value;
@@ -10,39 +10,66 @@ use super::{
     input::Input,
     process::desk,
     stage::{Stage, Who},
-    tale::{CaseSummary, CustodyBeat, QueueSummary, ReceiptBeat, Summary, Verified},
+    tale::{CaseSummary, CustodyBeat, PhotoBeat, QueueSummary, ReceiptBeat, Summary, Verified},
 };
 use crate::phone::What;
 
+/// What must be at the gateway of one case, and where its papers go.
+pub(super) struct Expected<'a> {
+    /// The case.
+    pub(super) case: &'a str,
+    /// Where each photo's original lies, and what the phone said of it.
+    pub(super) photos: Vec<(&'a Path, &'a PhotoBeat)>,
+    /// How many statements of other phones.
+    pub(super) statements: usize,
+    /// File name of the agreement.
+    pub(super) agreement: &'a str,
+    /// File name of the recorder's bundle.
+    pub(super) bundle: &'a str,
+}
+
+/// The first case: both phones' bundles, the receipts for the report.
 pub(super) fn prove(stage: &mut Stage, case: &str, input: &Input) -> Result<Verified, Failed> {
-    compare_copies(stage, case, input)?;
-    let manifest = manifest(stage, case)?;
-    each_once(stage, &manifest)?;
-    let html = stage.ask(Who::Surveyor, What::Agreement { case: case.into() })?;
-    fs::write(stage.out.join("agreement.html"), html.as_str().unwrap_or_default())?;
-    for (who, name) in [(Who::Surveyor, "bundle.zip"), (Who::Driver, "work/driver-bundle.zip")] {
-        let path = stage.out.join(name);
-        stage.ask(who, What::Export { case: case.into(), path: path.display().to_string() })?;
-        stage.custody.push(custody_of(&path, who.name())?);
-    }
+    let beats = stage.photos.clone();
+    let photos = shots_in_order(input).map(|shot| shot.path.as_path()).zip(&beats).collect();
+    let expected = Expected { case, photos, statements: 2, agreement: "agreement.html", bundle: "bundle.zip" };
+    let (verified, manifest) = prove_one(stage, &expected)?;
     collect_receipts(stage, &manifest);
-    let verified = verify(stage)?;
-    let (code, _) = verify_with(stage, &["--json"])?;
-    expect(code == 0, "`verify` accepts a whole bundle even without trusted keys")?;
-    stage.tell("stranger", "story-verified", &[("signer", verified.signer.as_str().into())]);
+    let path = stage.out.join("work/driver-bundle.zip");
+    stage.ask(Who::Driver, What::Export { case: case.into(), path: path.display().to_string() })?;
+    for (path, who) in [(stage.out.join("bundle.zip"), Who::Surveyor), (path, Who::Driver)] {
+        let beat = custody_of(&path, who.name())?;
+        stage.custody.push(beat);
+    }
     Ok(verified)
 }
 
+/// Whatever the case: its photos byte by byte, each thing once, its agreement and its bundle; the gateway's manifest.
+pub(super) fn prove_one(stage: &mut Stage, expected: &Expected<'_>) -> Result<(Verified, Value), Failed> {
+    compare_copies(stage, expected)?;
+    let manifest = manifest(stage, expected.case)?;
+    each_once(expected, &manifest)?;
+    let html = stage.ask(Who::Surveyor, What::Agreement { case: expected.case.into() })?;
+    fs::write(stage.out.join(expected.agreement), html.as_str().unwrap_or_default())?;
+    let bundle = stage.out.join(expected.bundle).display().to_string();
+    stage.ask(Who::Surveyor, What::Export { case: expected.case.into(), path: bundle.clone() })?;
+    let verified = verify(stage, &bundle)?;
+    let (code, _) = desk(&["verify", &bundle, "--json"])?;
+    expect(code == 0, "`verify` accepts a whole bundle even without trusted keys")?;
+    stage.tell("stranger", "story-verified", &[("signer", verified.signer.as_str().into())]);
+    Ok((verified, manifest))
+}
+
 /// Every photo as the gateway holds it equals the file it was taken from.
-fn compare_copies(stage: &mut Stage, case: &str, input: &Input) -> Result<(), Failed> {
-    for (shot, photo) in shots_in_order(input).zip(stage.photos.clone()) {
-        expect(shot.name == photo.name, "photos in the order they were taken")?;
-        let path = format!("/v1/cases/{case}/photos/{}", photo.sha256);
-        let (status, body) = http::get(&stage.address, &path, &stage.desk_token)?;
-        let original = fs::read(&shot.path)?;
-        expect(status == 200 && body == original, format!("the gateway's copy of {} to be byte-equal", photo.name))?;
+fn compare_copies(stage: &mut Stage, expected: &Expected<'_>) -> Result<(), Failed> {
+    for (path, photo) in &expected.photos {
+        expect(path.ends_with(&photo.name), "photos in the order they were taken")?;
+        let copy = format!("/v1/cases/{}/photos/{}", expected.case, photo.sha256);
+        let (status, body) = http::get(&stage.address, &copy, &stage.desk_token)?;
+        let same = status == 200 && body == fs::read(path)?;
+        expect(same, format!("the gateway's copy of {} to be byte-equal", photo.name))?;
     }
-    stage.tell("stranger", "story-copies", &[("count", stage.photos.len().into())]);
+    stage.tell("stranger", "story-copies", &[("count", expected.photos.len().into())]);
     Ok(())
 }
 
@@ -56,15 +83,15 @@ fn manifest(stage: &Stage, case: &str) -> Result<Value, Failed> {
     Ok(serde_json::from_slice(&body).unwrap_or_default())
 }
 
-/// One revision, two statements, every photo: each there once and nothing else.
-fn each_once(stage: &Stage, manifest: &Value) -> Result<(), Failed> {
+/// One revision, so many statements, every photo: each there once and nothing else.
+fn each_once(expected: &Expected<'_>, manifest: &Value) -> Result<(), Failed> {
     let list = |key: &str| manifest[key].as_array().cloned().unwrap_or_default();
-    let photos: BTreeSet<String> =
-        list("photos").iter().filter_map(|p| p["sha256"].as_str().map(str::to_owned)).collect();
-    let taken: BTreeSet<String> = stage.photos.iter().map(|photo| photo.sha256.clone()).collect();
+    let stored: Vec<String> = list("photos").iter().filter_map(|p| p["sha256"].as_str().map(str::to_owned)).collect();
+    let taken: BTreeSet<String> = expected.photos.iter().map(|(_, photo)| photo.sha256.clone()).collect();
+    let all = stored.iter().cloned().collect::<BTreeSet<_>>() == taken;
     expect(list("revisions").len() == 1, "one revision at the gateway")?;
-    expect(list("statements").len() == 2, "two statements at the gateway")?;
-    expect(list("photos").len() == stage.photos.len() && photos == taken, "every photo once at the gateway")
+    expect(list("statements").len() == expected.statements, "every statement once at the gateway")?;
+    expect(stored.len() == expected.photos.len() && all, "every photo once at the gateway")
 }
 
 fn collect_receipts(stage: &mut Stage, manifest: &Value) {
@@ -84,7 +111,7 @@ fn collect_receipts(stage: &mut Stage, manifest: &Value) {
 }
 
 /// Reads a log's size and newest head out of the bundle itself.
-fn custody_of(path: &std::path::Path, who: &'static str) -> Result<CustodyBeat, Failed> {
+fn custody_of(path: &Path, who: &'static str) -> Result<CustodyBeat, Failed> {
     let broken = |_| Failed::Broken("a bundle that opens".into());
     let mut bag = zip::ZipArchive::new(fs::File::open(path)?).map_err(broken)?;
     let mut beat = CustodyBeat { who, leaves: 0, root: String::new(), key: String::new() };
@@ -108,18 +135,13 @@ fn custody_of(path: &std::path::Path, who: &'static str) -> Result<CustodyBeat, 
     Ok(beat)
 }
 
-fn verify_with(stage: &Stage, args: &[&str]) -> Result<(i32, String), Failed> {
-    let bundle = stage.out.join("bundle.zip").display().to_string();
-    desk(&[&["verify", bundle.as_str()], args].concat())
-}
-
-fn verify(stage: &Stage) -> Result<Verified, Failed> {
+fn verify(stage: &Stage, bundle: &str) -> Result<Verified, Failed> {
     let trust = stage.out.join("trust.json").display().to_string();
-    let (code, out) = verify_with(stage, &["--trust", &trust, "--json"])?;
+    let (code, out) = desk(&["verify", bundle, "--trust", &trust, "--json"])?;
     let report: Value = serde_json::from_str(&out).unwrap_or_default();
     expect(code == 0, format!("the verifier to accept the bundle, it says {}", out.trim()))?;
     let lang = if stage.lang == jingbao_core::text::Lang::Zh { "zh" } else { "en" };
-    let (_, words) = verify_with(stage, &["--trust", &trust, "--lang", lang])?;
+    let (_, words) = desk(&["verify", bundle, "--trust", &trust, "--lang", lang])?;
     Ok(Verified {
         whole: report["whole"] == true,
         trusted: report["trusted"] == true,
@@ -128,9 +150,27 @@ fn verify(stage: &Stage) -> Result<Verified, Failed> {
     })
 }
 
-pub(super) fn summarise(stage: &mut Stage, case: &str, begun: Instant) -> Result<Summary, Failed> {
+/// What `summary.json` says of one case.
+fn of_case(stage: &mut Stage, case: &str) -> Result<CaseSummary, Failed> {
     let manifest = manifest(stage, case)?;
     let view = stage.ask(Who::Surveyor, What::Case { case: case.into() })?;
+    let newest = manifest["revisions"].as_array().and_then(|all| all.last()).cloned().unwrap_or_default();
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let case = CaseSummary {
+        id: case.to_owned(),
+        state: text(&view["state"]),
+        accord: text(&view["accord"]),
+        revision: u32::try_from(newest["number"].as_u64().unwrap_or(0)).unwrap_or(0),
+        parties: view["parties"].as_array().map_or(0, Vec::len),
+        photos: manifest["photos"].as_array().map_or(0, Vec::len),
+        record_sha256: text(&newest["subject_sha256"]),
+        receipt: text(&newest["receipt"]["receipt"]["manifest_sha256"]),
+    };
+    expect(case.record_sha256 == text(&view["revisions"][0]), "phone and gateway to hold the same record")?;
+    Ok(case)
+}
+
+pub(super) fn summarise(stage: &mut Stage, cases: &[&str], begun: Instant) -> Result<Summary, Failed> {
     let times = stage.ask(Who::Surveyor, What::Scorecard)?;
     stage.clearing_ms = times[0]["clearing_ms"].as_i64();
     expect(stage.clearing_ms.is_some(), "a certain time from stopped to cleared")?;
@@ -144,17 +184,7 @@ pub(super) fn summarise(stage: &mut Stage, case: &str, begun: Instant) -> Result
         queue.resent += count("resent");
         queue.operations += count("pending") + count("parked") + count("done");
     }
-    let newest = manifest["revisions"].as_array().and_then(|all| all.last()).cloned().unwrap_or_default();
-    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-    let case = CaseSummary {
-        id: case.to_owned(),
-        state: text(&view["state"]),
-        revision: u32::try_from(newest["number"].as_u64().unwrap_or(0)).unwrap_or(0),
-        parties: view["parties"].as_array().map_or(0, Vec::len),
-        record_sha256: text(&newest["subject_sha256"]),
-        receipt: text(&newest["receipt"]["receipt"]["manifest_sha256"]),
-    };
-    expect(case.record_sha256 == text(&view["revisions"][0]), "phone and gateway to hold the same record")?;
+    let cases: Vec<CaseSummary> = cases.iter().map(|case| of_case(stage, case)).collect::<Result<_, _>>()?;
     let elapsed_ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
     let args = [
         ("operations", queue.operations.into()),
@@ -164,7 +194,7 @@ pub(super) fn summarise(stage: &mut Stage, case: &str, begun: Instant) -> Result
     ];
     stage.tell("stranger", "story-end", &args);
     Ok(Summary {
-        cases: vec![case],
+        cases,
         photos: stage.photos.clone(),
         duty: stage.duty.clone(),
         queue,

@@ -31,14 +31,15 @@ pub(super) fn screen_and_clear(stage: &mut Stage, input: &Input) -> Result<Strin
     stage.stopped = stage.now;
     stage.ask(Who::Surveyor, What::Respond { case: case.clone(), response: "stopped".into() })?;
     stage.tell("surveyor", "story-stopped", &[]);
-    let view = triage(stage, &case)?;
+    let view = triage(stage, &case, fact)?;
     expect(view["route"] == "leave_then_agree", "the route: photograph, leave, agree")?;
     let route = view["route_text"].as_str().unwrap_or_default().to_owned();
     stage.tell("surveyor", "story-triage", &[("route", route.into())]);
     invite(stage, &case)?;
     expect(stage.ask(Who::Surveyor, What::Clear { case: case.clone() }).is_err(), "no clearing before the photos")?;
     for shot in input.shots.iter().filter(|shot| !shot.late) {
-        take(stage, &case, shot, input)?;
+        let beat = take(stage, &case, shot, input.accident)?;
+        stage.photos.push(beat);
     }
     let view = stage.ask(Who::Surveyor, What::Case { case: case.clone() })?;
     expect(view["may_clear"] == true, "*clear now* after the minimum of photos")?;
@@ -49,7 +50,8 @@ pub(super) fn screen_and_clear(stage: &mut Stage, input: &Input) -> Result<Strin
     stage.look_at_queues("story-queue-cleared")?;
     stage.pass(30);
     for shot in input.shots.iter().filter(|shot| shot.late) {
-        take(stage, &case, shot, input)?;
+        let beat = take(stage, &case, shot, input.accident)?;
+        stage.photos.push(beat);
     }
     let late = input.shots.iter().filter(|shot| shot.late).count();
     if late > 0 {
@@ -59,7 +61,7 @@ pub(super) fn screen_and_clear(stage: &mut Stage, input: &Input) -> Result<Strin
 }
 
 /// Answers what the phone asks about danger until it asks no more.
-fn triage(stage: &mut Stage, case: &str) -> Result<Value, Failed> {
+pub(super) fn triage(stage: &mut Stage, case: &str, fact: fn(&str) -> &'static str) -> Result<Value, Failed> {
     loop {
         let view = stage.ask(Who::Surveyor, What::Case { case: case.into() })?;
         let Some(question) = view["next"]["question"].as_str().filter(|_| view["step"] == "screen") else {
@@ -83,10 +85,10 @@ fn invite(stage: &mut Stage, case: &str) -> Result<(), Failed> {
     Ok(())
 }
 
-fn take(stage: &mut Stage, case: &str, shot: &Shot, input: &Input) -> Result<(), Failed> {
+/// Takes one photo and tells of it.
+pub(super) fn take(stage: &mut Stage, case: &str, shot: &Shot, (lat, lon): (f64, f64)) -> Result<PhotoBeat, Failed> {
     stage.pass(9);
     let who = if shot.by_driver { Who::Driver } else { Who::Surveyor };
-    let (lat, lon) = input.accident;
     let path = shot.path.display().to_string();
     let taken = stage.ask(who, What::Photo { case: case.into(), slot: shot.slot.clone(), path, lat, lon })?;
     let list = |key: &str| -> Vec<String> {
@@ -104,7 +106,7 @@ fn take(stage: &mut Stage, case: &str, shot: &Shot, input: &Input) -> Result<(),
             ("findings", finding_texts.join(" ").into()),
         ],
     );
-    stage.photos.push(PhotoBeat {
+    Ok(PhotoBeat {
         name: shot.name.clone(),
         sha256: taken["sha256"].as_str().unwrap_or_default().to_owned(),
         bytes: taken["bytes"].as_u64().unwrap_or(0),
@@ -114,6 +116,5 @@ fn take(stage: &mut Stage, case: &str, shot: &Shot, input: &Input) -> Result<(),
         finding_texts,
         who: who.name(),
         shown: bytes.starts_with(&[0xff, 0xd8]).then_some(bytes),
-    });
-    Ok(())
+    })
 }

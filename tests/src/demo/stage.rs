@@ -235,7 +235,7 @@ impl Stage {
             accident: input.accident,
             duty: self.duty,
             photos: self.photos,
-            agreement: "agreement.html".into(),
+            agreements: vec!["agreement.html".into(), "agreement-2.html".into()],
             queue: self.queue,
             custody: self.custody,
             receipts: self.receipts,

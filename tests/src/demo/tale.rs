@@ -17,10 +17,10 @@ pub struct Tale {
     pub accident: (f64, f64),
     /// Verdicts as they changed.
     pub duty: Vec<DutyBeat>,
-    /// Every photo, in order of taking.
+    /// Every photo of the first case, in order of taking.
     pub photos: Vec<PhotoBeat>,
-    /// The agreement's file name beside the report.
-    pub agreement: String,
+    /// The agreements' file names beside the report, in the order of the cases.
+    pub agreements: Vec<String>,
     /// The queue's life: what waited on both phones at each look.
     pub queue: Vec<QueueBeat>,
     /// The custody logs of both phones.
@@ -151,7 +151,7 @@ pub struct Verified {
 pub struct Summary {
     /// The cases.
     pub cases: Vec<CaseSummary>,
-    /// The photos, as in the report.
+    /// The photos of the first case, those of the input, as in the report.
     pub photos: Vec<PhotoBeat>,
     /// The verdicts, as in the report.
     pub duty: Vec<DutyBeat>,
@@ -172,10 +172,14 @@ pub struct CaseSummary {
     pub id: String,
     /// `stored` when the gateway has it.
     pub state: String,
+    /// Whether the parties agreed: `agreed` or `disputed`.
+    pub accord: String,
     /// Newest revision.
     pub revision: u32,
     /// How many parties.
     pub parties: usize,
+    /// How many photos the gateway has of it.
+    pub photos: usize,
     /// SHA-256 of the newest record.
     pub record_sha256: String,
     /// SHA-256 of the manifest its receipt is for.

@@ -40,6 +40,7 @@ pub enum What {
     Sign { case: String, party: String, settlement: bool },
     SignWithCode { case: String, party: String, settlement: bool, code: String },
     OneTimeCode { case: String, settlement: bool },
+    Refuse { case: String, party: String, settlement: bool },
     Seal { case: String },
     Show { case: String, what: String, party: String },
     Scan { code: String },
@@ -100,6 +101,7 @@ pub(super) async fn carry_out(field: &Field, now: &Moment, what: What) -> Result
             view(&sign(field, case, party, settlement, Some(code))?)
         }
         What::OneTimeCode { case, settlement } => json!(field.one_time_code(case, round(settlement))?),
+        What::Refuse { case, party, settlement } => view(&field.refuse_to_sign(case, party, round(settlement))?),
         What::Seal { case } => view(&field.seal(case, None)?),
         What::Show { case, what, party } => json!(field.show_code(
             case,

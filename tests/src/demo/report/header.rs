@@ -19,8 +19,8 @@ pub(super) fn section(tale: &Tale, words: Words) -> Markup {
             p.when { (when(tale, words)) }
             (figures(tale, words))
             nav {
-                @if !tale.agreement.is_empty() {
-                    a.first href=(format!("./{}", tale.agreement)) { (words.say("open-agreement")) }
+                @for (nth, file) in tale.agreements.iter().enumerate() {
+                    a.first[nth == 0] href=(format!("./{file}")) { (words.with("open-agreement", &[("n", (nth + 1).into())])) }
                 }
                 a href="./bundle.zip" download { (words.say("open-bundle")) small { "bundle.zip" } }
                 a href="./summary.json" { (words.say("open-summary")) small { "summary.json" } }

@@ -45,7 +45,10 @@ fn cases(tale: &Tale, words: Words) -> Markup {
         @for case in &tale.summary.cases {
             article {
                 h3 { (words.say("cases")) }
-                p { (words.with("revision", &[("n", case.revision.into())])) " · " (words.of("state", &case.state)) }
+                p {
+                    (words.with("case-parties", &[("n", case.parties.into())])) " · " (words.of("accord", &case.accord)) " · "
+                    (words.with("revision", &[("n", case.revision.into())])) " · " (words.of("state", &case.state))
+                }
                 dl {
                     dt { "ID" } dd { code { (case.id) } }
                     dt { (words.say("record")) } dd { (short(&case.record_sha256)) }

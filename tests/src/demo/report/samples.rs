@@ -34,7 +34,7 @@ pub(super) fn empty(lang: Lang) -> Tale {
         accident: ACCIDENT,
         duty: vec![],
         photos: vec![],
-        agreement: String::new(),
+        agreements: Vec::new(),
         queue: vec![],
         custody: vec![],
         receipts: vec![],
@@ -110,7 +110,7 @@ pub(super) fn usual(lang: Lang) -> Tale {
         drive: points.iter().map(|point| (point.lat, point.lon)).collect(),
         duty: duty.clone(),
         photos: photos.clone(),
-        agreement: "agreement.html".into(),
+        agreements: vec!["agreement.html".into(), "agreement-2.html".into()],
         queue: vec![
             look("停车", "stopped", 2, 0, 0),
             look("拍照之后", "photos taken", 5, 0, 0),
@@ -137,8 +137,10 @@ pub(super) fn usual(lang: Lang) -> Tale {
             cases: vec![CaseSummary {
                 id: "019ab0b9-6f8e-7c51-9d1e-0f6b2a7c3e11".into(),
                 state: "stored".into(),
+                accord: "agreed".into(),
                 revision: 1,
                 parties: 2,
+                photos: 11,
                 record_sha256: root(7),
                 receipt: root(8),
             }],
@@ -170,7 +172,7 @@ pub(super) fn hostile(lang: Lang) -> Tale {
         (photo.name, photo.sha256, photo.slot, photo.slot_text) = (bad(), bad(), bad(), bad());
         (photo.findings, photo.finding_texts, photo.who) = (vec![bad()], vec![bad()], HOSTILE);
     }
-    tale.agreement = bad();
+    tale.agreements = vec![bad()];
     tale.queue.iter_mut().for_each(|beat| beat.when = bad());
     tale.custody.iter_mut().for_each(|log| (log.who, log.root, log.key) = (HOSTILE, bad(), bad()));
     tale.receipts.iter_mut().for_each(|receipt| (receipt.kind, receipt.what, receipt.at) = (bad(), bad(), bad()));
