@@ -57,7 +57,7 @@ fn when(tale: &Tale, words: Words) -> String {
 fn figures(tale: &Tale, words: Words) -> Markup {
     let summary = &tale.summary;
     let warned = tale.duty.iter().find(|beat| beat.verdict == "must_stop").map(|beat| beat.distance_m.round());
-    let parties = summary.cases.iter().map(|case| case.parties).max().unwrap_or(0);
+    let parties: usize = summary.cases.iter().map(|case| case.parties).sum();
     let mut shown = vec![
         ("operations", format!("{} / {}", summary.queue.sent, summary.queue.operations)),
         ("photos", tale.photos.len().to_string()),
