@@ -14,7 +14,8 @@ pub struct Outcome {
     pub settled: bool,
     /// Articles the route rests on, `cite-…`.
     pub cites: Vec<String>,
-    /// Facts or kinds of accident that led to the route, `fact-…`; those not known yet are in `unknown` as well.
+    /// Facts or kinds of accident that led to the route, `fact-…`. While it is open also those that are not known yet,
+    /// which are in `unknown` as well.
     pub because: Vec<String>,
     /// Everything that nobody has said: facts, then `parties` and `road`.
     pub unknown: Vec<String>,
@@ -35,10 +36,13 @@ pub fn triage(facts: &Facts, rules: &TriageRules) -> Outcome {
     let settled = route == certain;
 
     let (mut cites, mut because) = (Vec::new(), Vec::new());
+    // Once it is settled, what is known carries it alone: nobody reads that drink is suspected because nobody asked.
+    let carries = |answer: Ternary| if settled { answer == Ternary::Yes } else { answer != Ternary::No };
     let kind_code = if facts.parties == Parties::Unknown { "parties" } else { facts.parties.code() };
-    let kind_rows =
-        possible_kinds(facts.parties, rules).filter(|row| row.route == route).map(|row| (kind_code, &row.cites));
-    let fact_rows = rules.facts.iter().filter(|row| row.route == Some(route) && facts.get(row.fact) != Ternary::No);
+    let kind_rows = possible_kinds(facts.parties, rules)
+        .filter(|row| row.route == route && !(settled && facts.parties == Parties::Unknown))
+        .map(|row| (kind_code, &row.cites));
+    let fact_rows = rules.facts.iter().filter(|row| row.route == Some(route) && carries(facts.get(row.fact)));
     for (code, articles) in fact_rows.map(|row| (row.fact.code(), &row.cites)).chain(kind_rows) {
         push_new(&mut because, code);
         articles.iter().for_each(|article| push_new(&mut cites, article));

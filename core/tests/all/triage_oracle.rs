@@ -189,5 +189,7 @@ proptest! {
         let outcome = ask(&facts);
         prop_assert_eq!(outcome.advice.first().map(String::as_str), Some("people_off_road"));
         prop_assert!(!outcome.cites.is_empty() && !outcome.because.is_empty());
+        let guessed = outcome.because.iter().any(|code| outcome.unknown.contains(code));
+        prop_assert!(!outcome.settled || !guessed, "a settled route rests on what is known: {:?}", outcome);
     }
 }
