@@ -8,7 +8,7 @@ use jingbao_core::{
     form::Receiver,
     id::{CaseId, OpId, PartyId},
     text::{self, Lang},
-    view::{self, CaseView, DocumentView, TimesView, VerdictView},
+    view::{self, CaseView, CheckView, DocumentView, TimesView, VerdictView},
 };
 
 use crate::{
@@ -120,6 +120,12 @@ impl Field {
     /// Every case on this phone.
     pub fn cases(&self) -> Taken<Vec<String>> {
         self.told(self.engine.cases().map(|cases| cases.iter().map(ToString::to_string).collect()))
+    }
+
+    /// What is to be said of a value while it is being typed as an answer: kind, note, what might have been meant.
+    /// Nothing is taken.
+    pub fn check(&self, case_id: String, question: String, typed: String) -> Taken<CheckView> {
+        self.told(self::case_id(&case_id).and_then(|case| self.engine.check(case, &question, &typed)))
     }
 
     /// Takes one answer; durable when it returns.

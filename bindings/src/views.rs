@@ -3,9 +3,9 @@
 pub use jingbao_core::{
     edge::{PackTaken, QueueItem, QueueView, SyncBudget, SyncReport},
     view::{
-        AnswerView, CaseView, ChoiceView, ConsentView, DocumentView, FactorView, FindingView, LineView, MissingView,
-        PhotoView, QuestionView, RulesView, ShotView, SignatureView, SignerView, SigningView, TimesView, TriageView,
-        VerdictView,
+        AnswerView, CaseView, CheckView, ChoiceView, ConsentTextView, ConsentView, DocumentView, FactorView,
+        FindingView, LineView, MissingView, PhotoView, QuestionView, RulesView, ShotView, SignatureView, SignerView,
+        SigningView, TimesView, TriageView, VerdictView,
     },
 };
 
@@ -127,6 +127,25 @@ pub struct LineView {
     pub disagreement: bool,
 }
 
+/// Mirror of the core's `CheckView`.
+#[uniffi::remote(Record)]
+pub struct CheckView {
+    pub verdict: String,
+    pub value: String,
+    pub class: Option<String>,
+    pub note: Option<String>,
+    pub suggestion: Option<String>,
+}
+
+/// Mirror of the core's `ConsentTextView`.
+#[uniffi::remote(Record)]
+pub struct ConsentTextView {
+    pub receiver: String,
+    pub name: String,
+    pub version: u32,
+    pub text: String,
+}
+
 /// Mirror of the core's `ConsentView`.
 #[uniffi::remote(Record)]
 pub struct ConsentView {
@@ -173,6 +192,7 @@ pub struct CaseView {
     pub may_clear: bool,
     pub cleared: bool,
     pub consents: Vec<ConsentView>,
+    pub consent_texts: Vec<ConsentTextView>,
     pub signing: Option<SigningView>,
     pub accord: String,
     pub accord_text: String,

@@ -92,7 +92,7 @@ pub fn accept(
         Answer::Skipped(reason) if SKIPS.contains(&reason.as_str()) => (Answer::Skipped(reason), None),
         Answer::Skipped(_) => return Err(invalid("refused-skip-reason")),
         Answer::Value(text) => {
-            let (value, note) = check(asked, pack, text.reveal(), today)?;
+            let (value, note) = judge(asked, pack, text.reveal(), today)?;
             (Answer::Value(Private::new(value)), note)
         }
     };
@@ -104,7 +104,7 @@ pub(super) fn doubt(pack: &Pack, question: &str, answer: &Answer, today: jiff::c
     let Some(asked) = pack.question(question) else { return Some("doubt-unknown-question".into()) };
     match answer {
         Answer::Skipped(reason) => (!SKIPS.contains(&reason.as_str())).then(|| "doubt-skip".into()),
-        Answer::Value(text) => match check(asked, pack, text.reveal(), today) {
+        Answer::Value(text) => match judge(asked, pack, text.reveal(), today) {
             Ok(_) => None,
             Err(AnswerRefused::Invalid { reason, .. }) => Some(reason),
             Err(_) => Some("refused-invalid".into()),
@@ -112,7 +112,9 @@ pub(super) fn doubt(pack: &Pack, question: &str, answer: &Answer, today: jiff::c
     }
 }
 
-fn check(
+/// The value as it would be taken for this question, with a note where it is doubtful; or why it cannot be one. Only
+/// [`AnswerRefused::Invalid`] and [`AnswerRefused::TooLong`] come back.
+pub(crate) fn judge(
     asked: &Question,
     pack: &Pack,
     text: &str,

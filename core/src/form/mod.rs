@@ -22,6 +22,7 @@ mod signing;
 mod statement;
 
 pub use accord::Accord;
+pub(crate) use answering::judge;
 pub use answering::{AnswerRefused, Given, accept};
 pub use case::{AnyCase, Case, CaseState, Role, SignatureGiven, Version};
 pub use consent::{ConsentRefused, Receiver, consent, withdraw};

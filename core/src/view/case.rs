@@ -12,7 +12,7 @@ use crate::{
         Version,
     },
     id::{DeviceId, PartyId},
-    pack::{Pack, Question, QuestionKind},
+    pack::{ConsentText, Pack, Question, QuestionKind},
     text::{self, Lang},
     wire::Manifest,
 };
@@ -60,6 +60,8 @@ pub struct CaseView {
     pub cleared: bool,
     /// What each phone recorded of who agreed to which receiver, and who took it back; what is not here was never given.
     pub consents: Vec<ConsentView>,
+    /// What can be consented to, in the words that are to be shown. A text that this app does not have is not here.
+    pub consent_texts: Vec<ConsentTextView>,
     /// What a signature must bind now; none while there is nothing to sign.
     pub signing: Option<SigningView>,
     /// `open`, `agreed` or `disputed`: where the parties stand about who bears what.
@@ -116,6 +118,7 @@ pub fn case_view(case: &AnyCase, pack: &Pack, lang: Lang) -> CaseView {
         may_clear: progress.step == Step::Clear,
         cleared: state.is_cleared(),
         consents: consents(state, lang),
+        consent_texts: consent_texts(pack, lang),
         signing: signing(state, &documents, progress.step, lang),
         accord: accord.to_owned(),
         accord_text: text::tell(lang, "accord", accord),
@@ -303,6 +306,19 @@ pub fn finding_view(finding: &Finding, lang: Lang) -> FindingView {
         finding.values.iter().map(|(key, value)| (key.as_str(), text::Value::from(value.as_str()))).collect();
     let code = finding.code.as_str().to_owned();
     FindingView { text: text::say(lang, &format!("finding-{code}"), &args), code }
+}
+
+fn consent_texts(pack: &Pack, lang: Lang) -> Vec<ConsentTextView> {
+    let worded = |consent: &ConsentText| {
+        let key = format!("consent-{}-{}", consent.receiver, consent.version);
+        text::has(lang, &key).then(|| ConsentTextView {
+            receiver: consent.receiver.clone(),
+            name: text::tell(lang, "receiver", &consent.receiver),
+            version: consent.version,
+            text: text::say(lang, &key, &[]),
+        })
+    };
+    pack.consents.iter().filter_map(worded).collect()
 }
 
 fn consents(state: &CaseState, lang: Lang) -> Vec<ConsentView> {

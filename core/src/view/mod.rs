@@ -2,6 +2,7 @@
 //! sends one intent back; it knows no question, no rule and no code. Not its business: layout.
 
 mod case;
+mod checking;
 mod document;
 mod duty;
 mod parts;
@@ -10,11 +11,12 @@ mod signing;
 
 pub use case::{CaseView, case_view, finding_view};
 pub(crate) use case::{doubt_text, value_text};
+pub use checking::{CheckView, check_view};
 pub use document::document_view;
 pub use duty::{TimesView, VerdictView, times_view, verdict_view};
 pub use parts::{
-    AnswerView, ChoiceView, ConsentView, DocumentView, FactorView, FindingView, LineView, MissingView, PhotoView,
-    QuestionView, ShotView, SignatureView, SignerView, SigningView, TriageView,
+    AnswerView, ChoiceView, ConsentTextView, ConsentView, DocumentView, FactorView, FindingView, LineView, MissingView,
+    PhotoView, QuestionView, ShotView, SignatureView, SignerView, SigningView, TriageView,
 };
 pub use rules::{RulesView, newer_rules, pack_refused, rules_view};
 pub(crate) use signing::how_given;

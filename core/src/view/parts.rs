@@ -153,6 +153,19 @@ pub struct FactorView {
     pub text: String,
 }
 
+/// A consent that can be asked for, in the words of its version.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConsentTextView {
+    /// `own_insurer`, `other_insurer`, `association` or `police_handover`.
+    pub receiver: String,
+    /// The receiver in words.
+    pub name: String,
+    /// Which version of the text this is: what is recorded with the consent.
+    pub version: u32,
+    /// The text, to be shown before anybody agrees.
+    pub text: String,
+}
+
 /// What one phone last recorded of a party's consent to a receiver. Where the party's own phone and the recorder's differ,
 /// there are two of them.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -6,6 +6,7 @@
 mod accord;
 mod agreement;
 mod agreement_fields;
+mod checking;
 mod consent;
 mod document_lines;
 mod doubts;

@@ -99,6 +99,11 @@ public final class Jingbao: Sendable {
     /// Every case on this phone.
     public func cases() async throws -> [String] { try await call { try $0.cases() } }
 
+    /// What is to be said of `typed` while it is being typed as an answer to `question`; nothing is taken.
+    public func check(_ id: String, _ question: QuestionView, typed: String) async throws -> CheckView {
+        try await call { try $0.check(caseId: id, question: question.question, typed: typed) }
+    }
+
     /// Answers `question` as the view asked it.
     @discardableResult
     public func answer(_ id: String, _ question: QuestionView, _ value: String) async throws -> AnswerTaken {

@@ -164,6 +164,40 @@ fn every_field_of_article_21_is_on_one_printed_page_for_two_parties_and_its_code
 }
 
 #[test]
+fn two_parties_who_answered_everything_fit_one_page_in_both_languages() {
+    if !can_print() {
+        return;
+    }
+    let all = [
+        ("party.licence", "370602001234"),
+        ("party.report_number", "RDAA2026370600000123456"),
+        ("party.vin", "LVSHCAMB1CE054249"),
+        ("party.direction", "south_east"),
+        ("party.damage", "后保险杠凹陷约三十厘米，左后灯破裂，后备箱盖变形不能关闭"),
+        ("party.settlement", "260000"),
+    ];
+    for tag in ["zh", "en"] {
+        let folder = tempfile::tempdir().expect("a folder");
+        let everything = |field: &Field, case: &str| {
+            for letter in ["A", "B"] {
+                all.iter().for_each(|(question, value)| drop(answer(field, case, Some(letter), question, value)));
+                drop(answer(field, case, Some(letter), "party.name", LONG));
+            }
+        };
+        let (page, hash, _) = sealed(folder.path(), tag, everything, &["A", "B"]);
+        let (pdf, pages) = print(&page, folder.path());
+        assert_eq!(pages, 1, "{tag}");
+        let paper = words_on(&pdf);
+        for said in ["370602001234", "RDAA2026370600000123456", "LVSHCAMB1CE054249", "后备箱盖变形不能关闭", "2600.00"]
+        {
+            assert_eq!(paper.matches(said).count(), 2, "{tag}: {said}: {paper}");
+        }
+        assert_eq!(code_on(&pdf, folder.path()), hash);
+        nothing_is_clipped(&page, folder.path());
+    }
+}
+
+#[test]
 fn two_and_eight_parties_with_the_longest_names_are_printed_whole() {
     if !can_print() {
         return;

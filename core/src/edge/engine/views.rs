@@ -1,13 +1,15 @@
 //! What screens show: one view in one call, texts included, nothing left to decide.
 
-use super::{Engine, Inner};
+use super::{Engine, Inner, paper::today};
 use crate::{
     edge::trouble::Trouble,
-    form::{AnyCase, Round},
+    form::{AnswerRefused, AnyCase, Round},
     id::CaseId,
     outbox::{ItemState, Payload},
     text,
-    view::{CaseView, DocumentView, TimesView, case_view, document_view, newer_rules, times_view},
+    view::{
+        CaseView, CheckView, DocumentView, TimesView, case_view, check_view, document_view, newer_rules, times_view,
+    },
 };
 
 /// What waits, why, since when.
@@ -63,6 +65,16 @@ impl Engine {
         self.with(|inner| {
             let open = inner.case(id)?;
             Ok(document_view(open.case.state(), &open.pack, round, self.lang)?)
+        })
+    }
+
+    /// What is to be said of a value while it is being typed as an answer; nothing is taken.
+    pub fn check(&self, id: CaseId, question: &str, typed: &str) -> Result<CheckView, Trouble> {
+        let today = today(&self.now()?);
+        self.with(|inner| {
+            let pack = &inner.case(id)?.pack;
+            let view = check_view(question, typed, pack, today, self.lang);
+            view.ok_or(Trouble::Answer(AnswerRefused::UnknownQuestion))
         })
     }
 

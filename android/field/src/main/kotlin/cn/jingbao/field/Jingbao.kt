@@ -113,6 +113,10 @@ public class Jingbao private constructor(
     /** Every case on this phone. */
     public suspend fun cases(): List<String> = call { cases() }
 
+    /** What is to be said of [typed] while it is being typed as an answer to [question]; nothing is taken. */
+    public suspend fun check(case: String, question: QuestionView, typed: String): CheckView =
+        call { check(case, question.question, typed) }
+
     /** Answers [question] as the view asked it. */
     public suspend fun answer(case: String, question: QuestionView, value: String): AnswerTaken =
         answer(case, Reply(question.question, question.party, value, skip = null))
