@@ -87,8 +87,6 @@ report-kind-photo = photo
 report-kind-event = event
 report-foot = Made by the demo from what really ran; the street, cars and plates in the pictures are invented.
 report-state-stored = stored by the gateway
-report-accord-agreed = agreed
-report-accord-disputed = disputed
 report-case-parties = { $n ->
     [one] { $n } party
    *[other] { $n } parties

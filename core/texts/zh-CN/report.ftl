@@ -84,6 +84,4 @@ report-kind-photo = 照片
 report-kind-event = 事件
 report-foot = 本页由演示程序根据实际运行结果生成；画中街道、车辆与号牌均为虚构。
 report-state-stored = 网关已存
-report-accord-agreed = 已达成一致
-report-accord-disputed = 有争议
 report-case-parties = { $n } 方当事人

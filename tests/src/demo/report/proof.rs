@@ -1,5 +1,6 @@
 //! What proves it: the verifier's word, the cases, both custody logs, the gateway's receipts.
 
+use jingbao_core::text;
 use maud::{Markup, html};
 
 use super::{Words, clock, part, short};
@@ -46,7 +47,7 @@ fn cases(tale: &Tale, words: Words) -> Markup {
             article {
                 h3 { (words.say("cases")) }
                 p {
-                    (words.with("case-parties", &[("n", case.parties.into())])) " · " (words.of("accord", &case.accord)) " · "
+                    (words.with("case-parties", &[("n", case.parties.into())])) " · " (text::tell(words.0, "accord", &case.accord)) " · "
                     (words.with("revision", &[("n", case.revision.into())])) " · " (words.of("state", &case.state))
                 }
                 dl {
