@@ -187,6 +187,10 @@ pub enum Happened {
         /// To whom.
         receiver: Receiver,
     },
-    /// A bundle was made.
-    Exported,
+    /// A bundle was about to be made; this is the last event it holds.
+    Exported {
+        /// SHA-256 of its list of contents.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        contents: Option<Sha256>,
+    },
 }

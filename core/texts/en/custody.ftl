@@ -16,5 +16,7 @@ custody-break-not-in-log = the signed log does not contain this record
 custody-break-bad-signature = the signature does not fit
 custody-break-unknown-key = the bundle lacks the key that signed
 custody-break-receipt-differs = the receipt speaks of something else
+custody-break-not-exported = the signed log does not name this list of contents as what was exported last
+custody-break-incomplete = the log speaks of a sealed version or a statement that is not in the bundle
 custody-break-photo-missing = a photo of the record is neither there nor declared as left out
 custody-break-photo-unknown = no record and no receipt names this photo

@@ -7,7 +7,10 @@ use std::{
     path::Path,
 };
 
-use jingbao_core::custody::bundle::{self, NotABundle, Report, TrustedKeys};
+use jingbao_core::{
+    custody::bundle::{self, NotABundle, Report, TrustedKeys},
+    time::SHANGHAI_OFFSET_S,
+};
 
 use super::Exit;
 use crate::texts::{Lang, say};
@@ -73,6 +76,9 @@ fn sentences(report: &Report, trust_given: bool, lang: Lang, out: &mut dyn Write
             "{}",
             say(lang, "verify-broken", &[("file", broken.file.clone().into()), ("why", why.into())])
         );
+    }
+    if let Some(at) = report.made_at {
+        writeln!(out, "{}", say(lang, "verify-made", &[("at", at.rfc3339(SHANGHAI_OFFSET_S).into())]))?;
     }
     let signer = report.signer.as_ref().map_or("-", |kid| &kid.0);
     let verdict = match (trust_given, report.trusted) {

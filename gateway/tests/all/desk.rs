@@ -2,13 +2,17 @@
 
 use std::io::Cursor;
 
-use jingbao_core::custody::bundle::Writer;
+use jingbao_core::custody::{
+    Leaf, Salt,
+    bundle::{BundleKey, Draft, KeyRole},
+};
 use jingbao_gateway::{
     desk::{Exit, verify},
+    store::Role,
     texts::Lang,
 };
 
-use crate::fixture::case;
+use crate::fixture::{Phone, case};
 
 fn said(path: &std::path::Path, trust: Option<&std::path::Path>, json: bool, lang: Lang) -> (Exit, String) {
     let mut out = Vec::new();
@@ -20,8 +24,16 @@ fn said(path: &std::path::Path, trust: Option<&std::path::Path>, json: bool, lan
 fn whole_broken_untrusted_and_no_bundle_each_have_their_exit_code_and_sentence() {
     let folder = tempfile::tempdir().expect("folder");
     let at = |name: &str| folder.path().join(name);
-    let mut writer = Writer::new(Cursor::new(Vec::new()), case(1));
-    writer.agreement("<p>协议书</p>").expect("written");
+    let phone = Phone::enrol(folder.path(), 7, Role::Phone);
+    let mut draft = Draft::new(case(1), phone.id);
+    draft.agreement("<p>协议书</p>");
+    let (kid, device) = (phone.public.id(), Some(phone.id));
+    draft.key(BundleKey { kid, role: KeyRole::Device, device, key: phone.public.clone() });
+    let contents = draft.contents().expect("canonical").sha256().expect("canonical");
+    let event = serde_json::json!({"kind": "exported", "contents": contents});
+    let leaf = Leaf { case: case(1), device: phone.id, seq: 0, salt: Salt([1; 16]), event };
+    let closing = phone.head_over(case(1), leaf.hash().expect("canonical"));
+    let writer = draft.close(Cursor::new(Vec::new()), std::iter::once(leaf), &closing).expect("written");
     let whole = writer.finish().expect("written").into_inner();
     let mut broken = whole.clone();
     let spot = whole.windows(3).position(|three| three == b"<p>").expect("the agreement");

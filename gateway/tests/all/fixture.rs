@@ -143,8 +143,13 @@ impl Phone {
     }
 
     pub(crate) fn head(&self, case: CaseId) -> SignedHead {
+        self.head_over(case, leaf_hash(b"leaf"))
+    }
+
+    /// The head of a log of this one leaf.
+    pub(crate) fn head_over(&self, case: CaseId, root: Sha256) -> SignedHead {
         let at = Moment { wall: Timestamp(5), offset_s: 28_800, mono_ms: 5, boot: "b".into() };
-        let head = Head { case, device: self.id, size: 1, root: leaf_hash(b"leaf"), at, key: self.public.id() };
+        let head = Head { case, device: self.id, size: 1, root, at, key: self.public.id() };
         let signature: p256::ecdsa::Signature = self.signing.sign(&head.bytes().expect("canonical"));
         SignedHead { head, signature: Signature(signature.to_der().as_bytes().to_vec()) }
     }

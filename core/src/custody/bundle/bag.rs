@@ -6,11 +6,12 @@ use std::{
     io::{Read, Seek, SeekFrom},
 };
 
+use serde::de::DeserializeOwned;
 use zip::{CompressionMethod, ZipArchive};
 
 use super::{Break, BreakCode, MAX_DOCUMENT, MAX_FILES, MAX_LOG, MAX_PHOTO, NotABundle};
 use crate::{
-    canon::{Sha256, Sha256Stream},
+    canon::{self, Sha256, Sha256Stream, Signature},
     id::CaseId,
 };
 
@@ -121,6 +122,34 @@ impl<R: Read + Seek> Bag<R> {
         })?;
         let bytes = read.map_err(|_| Break::new(BreakCode::Unreadable, path))?;
         if bytes.len() as u64 > MAX_DOCUMENT { Err(Break::new(BreakCode::TooLarge, path)) } else { Ok(bytes) }
+    }
+
+    /// A document that must be canonical JSON.
+    pub(super) fn canonical<T: DeserializeOwned>(&mut self, path: &str) -> Result<T, Break> {
+        let bytes = self.document(path)?;
+        let malformed = || Break::new(BreakCode::Malformed, path);
+        let value: serde_json::Value = serde_json::from_slice(&bytes).map_err(|_| malformed())?;
+        if canon::bytes(&value).ok().as_deref() != Some(&bytes[..]) {
+            return Err(Break::new(BreakCode::NotCanonical, path));
+        }
+        serde_json::from_value(value).map_err(|_| malformed())
+    }
+
+    /// The signed bytes and the signature as openssl reads them.
+    pub(super) fn check_detached<T: serde::Serialize>(
+        &mut self,
+        stem: &str,
+        of: &T,
+        sig: &Signature,
+    ) -> Result<(), Break> {
+        for (path, bytes) in
+            [(format!("{stem}.signed.json"), canon::bytes(of).ok()), (format!("{stem}.sig"), Some(sig.0.clone()))]
+        {
+            if Some(self.document(&path)?) != bytes {
+                return Err(Break::new(BreakCode::Changed, path));
+            }
+        }
+        Ok(())
     }
 
     /// A small file as text.

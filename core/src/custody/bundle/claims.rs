@@ -6,12 +6,17 @@ use std::{
     io::{Read, Seek},
 };
 
-use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::{AGREEMENT, Break, BreakCode, BundleKey, KEYS, KeyRole, Report, TrustedKeys, bag::Bag, logs::Log};
+use super::{
+    AGREEMENT, Break, BreakCode, BundleKey, KEYS, KeyRole, Report, TrustedKeys,
+    bag::Bag,
+    closing::Closed,
+    contents::{CONTENTS, Closing},
+    logs::{Log, Made},
+};
 use crate::{
-    canon::{self, KeyId, PublicKey, Sha256, Signature},
+    canon::{self, KeyId, PublicKey, Sha256},
     custody::{Head, SignedHead},
     id::DeviceId,
     wire::{Manifest, Receipt, SignedReceipt},
@@ -30,6 +35,7 @@ struct Body {
 struct Claims<'a, R> {
     bag: &'a mut Bag<R>,
     digests: &'a Digests,
+    closed: &'a Closed,
     keys: BTreeMap<KeyId, BundleKey>,
     revisions: Vec<Body>,
     statements: BTreeMap<(DeviceId, u32), Body>,
@@ -44,13 +50,14 @@ struct Claims<'a, R> {
 pub(super) fn check<R: Read + Seek>(
     bag: &mut Bag<R>,
     digests: &Digests,
-    left_out: &BTreeSet<Sha256>,
+    closed: &Closed,
     report: &mut Report,
     trust: Option<&TrustedKeys>,
 ) -> Result<(), Break> {
     let mut claims = Claims {
         bag,
         digests,
+        closed,
         keys: BTreeMap::new(),
         revisions: Vec::new(),
         statements: BTreeMap::new(),
@@ -65,7 +72,8 @@ pub(super) fn check<R: Read + Seek>(
     claims.read_statements()?;
     claims.check_logs()?;
     claims.read_receipts()?;
-    claims.check_photos(left_out)?;
+    claims.check_photos()?;
+    claims.check_made()?;
     claims.check_places()?;
     claims.vouch(report, trust);
     Ok(())
@@ -73,7 +81,7 @@ pub(super) fn check<R: Read + Seek>(
 
 impl<R: Read + Seek> Claims<'_, R> {
     fn read_keys(&mut self) -> Result<(), Break> {
-        let keys: Vec<BundleKey> = self.canonical(KEYS)?;
+        let keys: Vec<BundleKey> = self.bag.canonical(KEYS)?;
         for key in keys {
             let pem = format!("data/keys/{}.pem", key.kid.0);
             if key.kid != key.key.id() || (key.role == KeyRole::Device) != key.device.is_some() {
@@ -133,7 +141,7 @@ impl<R: Read + Seek> Claims<'_, R> {
 
     /// Reads a sent body, checks its head's signature, notes the photos it names.
     fn body(&mut self, path: String, subject: &str) -> Result<(Value, Body), Break> {
-        let mut body: Value = self.canonical(&path)?;
+        let mut body: Value = self.bag.canonical(&path)?;
         let malformed = || Break::new(BreakCode::Malformed, path.clone());
         let members = body.as_object_mut().filter(|members| members.len() == 2).ok_or_else(malformed)?;
         let value = members.remove(subject).filter(Value::is_object).ok_or_else(malformed)?;
@@ -197,7 +205,7 @@ impl<R: Read + Seek> Claims<'_, R> {
             self.check_head(&signed, path)?;
             log.map_or(Ok(()), |log| log.leads_to(&signed.head))?;
             let stem = format!("data/custody/{device}-head-{}", signed.head.size);
-            self.check_detached(&stem, &signed.head, &signed.signature)?;
+            self.bag.check_detached(&stem, &signed.head, &signed.signature)?;
         }
         Ok(())
     }
@@ -205,7 +213,7 @@ impl<R: Read + Seek> Claims<'_, R> {
     fn read_receipts(&mut self) -> Result<(), Break> {
         for path in self.under("data/receipts/") {
             let Some(stem) = path.strip_suffix(".json").filter(|stem| !stem.ends_with(".signed")) else { continue };
-            let signed: SignedReceipt = self.canonical(&path)?;
+            let signed: SignedReceipt = self.bag.canonical(&path)?;
             let key = self.gateway_key(&signed.receipt.key, &path)?;
             let differs = || Break::new(BreakCode::ReceiptDiffers, path.clone());
             let message = canon::bytes(&signed.receipt).map_err(|_| differs())?;
@@ -220,7 +228,7 @@ impl<R: Read + Seek> Claims<'_, R> {
             if let Manifest::Photo { sha256, .. } = &signed.receipt.manifest {
                 self.receipted.insert(*sha256);
             }
-            self.check_detached(stem, &signed.receipt, &signed.signature)?;
+            self.bag.check_detached(stem, &signed.receipt, &signed.signature)?;
             self.receipts.push(signed.receipt);
         }
         Ok(())
@@ -256,19 +264,7 @@ impl<R: Read + Seek> Claims<'_, R> {
         }
     }
 
-    /// The signed bytes and the signature as openssl reads them.
-    fn check_detached<T: serde::Serialize>(&mut self, stem: &str, of: &T, sig: &Signature) -> Result<(), Break> {
-        for (path, bytes) in
-            [(format!("{stem}.signed.json"), canon::bytes(of).ok()), (format!("{stem}.sig"), Some(sig.0.clone()))]
-        {
-            if Some(self.bag.document(&path)?) != bytes {
-                return Err(Break::new(BreakCode::Changed, path));
-            }
-        }
-        Ok(())
-    }
-
-    fn check_photos(&mut self, left_out: &BTreeSet<Sha256>) -> Result<(), Break> {
+    fn check_photos(&mut self) -> Result<(), Break> {
         let mut present = BTreeSet::new();
         for path in self.under("data/photos/") {
             let name = path.trim_start_matches("data/photos/").split('.').next().unwrap_or_default();
@@ -283,22 +279,46 @@ impl<R: Read + Seek> Claims<'_, R> {
                 return Err(Break::new(BreakCode::PhotoUnknown, path));
             }
         }
-        match self.named.iter().find(|(sha256, _)| !present.contains(sha256) && !left_out.contains(sha256)) {
+        let left_out = &self.closed.contents.left_out;
+        let there = |sha256: &Sha256| present.contains(sha256) || left_out.contains(sha256);
+        if self.closed.log.made(Made::Photo).any(|sha256| !there(&sha256)) {
+            return Err(Break::new(BreakCode::PhotoMissing, self.closed.log.path()));
+        }
+        match self.named.iter().find(|(sha256, _)| !there(sha256)) {
             Some((_, named_by)) => Err(Break::new(BreakCode::PhotoMissing, named_by)),
             None => Ok(()),
         }
     }
 
+    /// What the maker's log says was sealed or stated is there.
+    fn check_made(&self) -> Result<(), Break> {
+        if self.closed.log.is_training() {
+            return Ok(());
+        }
+        let missing = |made, bodies: &[&Body]| {
+            self.closed.log.made(made).any(|sha256| !bodies.iter().any(|body| body.subject == sha256))
+        };
+        let revisions: Vec<&Body> = self.revisions.iter().collect();
+        let statements: Vec<&Body> = self.statements.values().collect();
+        if missing(Made::Revision, &revisions) || missing(Made::Statement, &statements) {
+            return Err(Break::new(BreakCode::Incomplete, self.closed.log.path()));
+        }
+        Ok(())
+    }
+
     /// Every payload file stands where something above has looked at it.
     fn check_places(&self) -> Result<(), Break> {
         let revisions: BTreeSet<_> = self.revisions.iter().map(|body| body.path.as_str()).collect();
+        let beside = Closing::of(self.closed.head.device);
         let known = |path: &str| match path.split('/').nth(1).unwrap_or_default() {
             "record" => revisions.contains(path),
             "statements" | "photos" => true,
-            "custody" => [".jsonl", ".signed.json", ".sig"].iter().any(|end| path.ends_with(end)),
+            "custody" => {
+                beside.is_beside(path) || [".jsonl", ".signed.json", ".sig"].iter().any(|end| path.ends_with(end))
+            }
             "receipts" => [".json", ".sig"].iter().any(|end| path.ends_with(end)),
             "keys" => path == KEYS || path.ends_with(".pem"),
-            _ => path == AGREEMENT,
+            _ => path == AGREEMENT || path == CONTENTS,
         };
         match self.digests.keys().find(|path| path.starts_with("data/") && !known(path)) {
             Some(path) => Err(Break::new(BreakCode::Misplaced, path)),
@@ -306,40 +326,47 @@ impl<R: Read + Seek> Claims<'_, R> {
         }
     }
 
-    /// Who vouches for the newest revision, and whether the reader trusts that key.
+    /// Who vouches for the bundle, and whether the reader trusts that key. The closing head is what stands for every
+    /// file; its key is believed by itself, or because a believed gateway countersigned a head of the same log.
     fn vouch(&self, report: &mut Report, trust: Option<&TrustedKeys>) {
-        let Some(newest) = self.revisions.last() else { return };
         let trusts = |role, kid: &KeyId| {
             self.keys.get(kid).is_some_and(|key| trust.is_some_and(|trust| trust.trusts(role, &key.key)))
         };
         let number = report.revision;
-        let gateways = self
+        let bodies = self.revisions.iter().chain(self.statements.values());
+        let own: BTreeSet<Sha256> = bodies
+            .map(|body| &body.head.head)
+            .filter(|head| head.key == self.closed.head.key && head.device == self.closed.head.device)
+            .filter_map(|head| head.sha256().ok())
+            .collect();
+        let gateways: Vec<&KeyId> = self
             .receipts
             .iter()
-            .filter(|receipt| matches!(&receipt.manifest, Manifest::Revision { revision, .. } if *revision == number));
-        let kids: Vec<&KeyId> = gateways.map(|receipt| &receipt.key).collect();
-        let head: &Head = &newest.head.head;
-        if let Some(kid) = kids.iter().find(|kid| trusts(KeyRole::Gateway, kid)) {
-            (report.trusted, report.signer) = (true, Some((*kid).clone()));
-        } else if trusts(KeyRole::Device, &head.key) {
-            (report.trusted, report.signer) = (true, Some(head.key.clone()));
-        } else {
-            report.signer = kids.first().map(|kid| (*kid).clone()).or_else(|| Some(head.key.clone()));
-        }
+            .filter(|receipt| receipt.head_sha256.is_some_and(|head| own.contains(&head)))
+            .map(|receipt| &receipt.key)
+            .collect();
+        let newest: Vec<&KeyId> = self
+            .receipts
+            .iter()
+            .filter(|receipt| matches!(&receipt.manifest, Manifest::Revision { revision, .. } if *revision == number))
+            .map(|receipt| &receipt.key)
+            .collect();
+        let device = |head: &Head| trusts(KeyRole::Device, &head.key);
+        let gateway = gateways.iter().find(|kid| trusts(KeyRole::Gateway, kid));
+        let newest_gateway = newest.iter().find(|kid| trusts(KeyRole::Gateway, kid));
+        let closed = device(&self.closed.head) || gateway.is_some();
+        let sealed = match self.revisions.last() {
+            None => closed,
+            Some(body) => newest_gateway.is_some() || device(&body.head.head),
+        };
+        report.trusted = closed && sealed;
+        let by_device = device(&self.closed.head).then_some(&self.closed.head.key);
+        let told = newest_gateway.or(gateway).copied().or(by_device);
+        let unknown = || newest.first().or(gateways.first()).copied().unwrap_or(&self.closed.head.key);
+        report.signer = Some(told.unwrap_or_else(unknown).clone());
     }
 
     fn under(&self, folder: &str) -> Vec<String> {
         self.digests.keys().filter(|path| path.starts_with(folder)).cloned().collect()
-    }
-
-    /// Reads a document that must be canonical JSON.
-    fn canonical<T: DeserializeOwned>(&mut self, path: &str) -> Result<T, Break> {
-        let bytes = self.bag.document(path)?;
-        let malformed = || Break::new(BreakCode::Malformed, path);
-        let value: Value = serde_json::from_slice(&bytes).map_err(|_| malformed())?;
-        if canon::bytes(&value).ok().as_deref() != Some(&bytes[..]) {
-            return Err(Break::new(BreakCode::NotCanonical, path));
-        }
-        serde_json::from_value(value).map_err(|_| malformed())
     }
 }

@@ -18,12 +18,45 @@ pub(super) struct Log {
     tree: Tree,
     /// Hash written in an event → the first leaf that has it.
     names: BTreeMap<Sha256, u64>,
+    /// What the log says was made: kind of the event, hash that it names, in order.
+    made: Vec<(u64, Made, Sha256)>,
+    training: bool,
+}
+
+/// An event whose object belongs into the bundle.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Made {
+    Photo,
+    Revision,
+    Statement,
+    Export,
+}
+
+impl Made {
+    /// The kind of the event, and the member that names the hash.
+    const EVENTS: [(&str, &str, Made); 4] = [
+        ("photographed", "sha256", Made::Photo),
+        ("sealed", "record", Made::Revision),
+        ("stated", "sha256", Made::Statement),
+        ("exported", "contents", Made::Export),
+    ];
+
+    fn of(leaf: &Leaf) -> Option<(Made, Sha256)> {
+        let (_, member, made) = Made::EVENTS.into_iter().find(|(kind, ..)| *kind == leaf.kind())?;
+        Some((made, leaf.event.get(member)?.as_str()?.parse().ok()?))
+    }
 }
 
 impl Log {
     pub(super) fn read<R: Read + Seek>(bag: &mut Bag<R>, path: &str, device: DeviceId) -> Result<Log, Break> {
         let case = bag.case;
-        let mut log = Log { path: path.to_owned(), tree: Tree::default(), names: BTreeMap::new() };
+        let mut log = Log {
+            path: path.to_owned(),
+            tree: Tree::default(),
+            names: BTreeMap::new(),
+            made: Vec::new(),
+            training: false,
+        };
         bag.with(path, |file| {
             let mut lines = BufReader::new(file);
             let mut line = Vec::new();
@@ -53,6 +86,8 @@ impl Log {
         for hash in texts.filter_map(|text| text.parse().ok()) {
             self.names.entry(hash).or_insert(leaf.seq);
         }
+        self.training |= leaf.seq == 0 && leaf.event.get("nature").is_some_and(|nature| nature == "training");
+        self.made.extend(Made::of(&leaf).map(|(made, sha256)| (leaf.seq, made, sha256)));
         self.tree.append(leaf_hash(line));
         Ok(())
     }
@@ -60,6 +95,33 @@ impl Log {
     /// Every hash that an event names.
     pub(super) fn named(&self) -> impl Iterator<Item = Sha256> + '_ {
         self.names.keys().copied()
+    }
+
+    /// Everything of this kind that the log says was made, in order.
+    pub(super) fn made(&self, wanted: Made) -> impl Iterator<Item = Sha256> + '_ {
+        self.made.iter().filter(move |(_, made, _)| *made == wanted).map(|(.., sha256)| *sha256)
+    }
+
+    /// What the leaf at `seq` exported, if it is an export.
+    pub(super) fn exported(&self, seq: u64) -> Option<Sha256> {
+        self.made.iter().find(|(at, made, _)| *at == seq && *made == Made::Export).map(|(.., sha256)| *sha256)
+    }
+
+    /// Whether the case is a training case, whose documents are never sent and so stand in no bundle.
+    pub(super) fn is_training(&self) -> bool {
+        self.training
+    }
+
+    pub(super) fn path(&self) -> &str {
+        &self.path
+    }
+
+    pub(super) fn size(&self) -> u64 {
+        self.tree.size()
+    }
+
+    pub(super) fn root_at(&self, size: u64) -> Option<Sha256> {
+        self.tree.root_at(size)
     }
 
     /// Whether the log leads to this head.

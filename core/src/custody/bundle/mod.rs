@@ -1,8 +1,9 @@
 //! A whole case as one file for a stranger: a BagIt bag (RFC 8493) in a stored zip, checkable with `sha256sum -c` and
 //! `openssl dgst -sha256 -verify` alone, and by [`verify`] to the last leaf.
 //!
-//! [`Writer`] makes it in constant memory, the same bytes for the same parts in the same order. [`verify`] never
-//! panics, holds at most one small file in memory, and names the first thing that is broken.
+//! A [`Draft`] gathers the parts and lists them; the maker's log names the list, its head is signed, and a [`Writer`]
+//! writes it all in constant memory, the same bytes for the same parts. [`verify`] never panics, holds at most one
+//! small file in memory, believes nothing that is not under a signature, and names the first thing that is broken.
 //! Not its business: where the parts are kept, whom to trust ([`TrustedKeys`] says it), files on a disk.
 //!
 //! Inside `jingbao-<case>/`:
@@ -15,9 +16,15 @@
 //! | `data/receipts/<op>.json` | a signed receipt; `<op>.signed.json` + `<op>.sig` for openssl |
 //! | `data/photos/<sha256>.<ext>` | original photo bytes |
 //! | `data/keys/<kid>.pem`, `data/keys/keys.json` | every key that signed |
+//! | `data/agreement.html` | the newest revision as its maker prints it; the record is what counts |
+//! | `data/contents.json` | hash of every file above and of `README.txt`, and what is left out |
+//! | `data/custody/<device>-closing.json` | the maker's signed head over the log whose last event names `contents.json` |
 
 mod bag;
 mod claims;
+mod closing;
+mod contents;
+mod draft;
 mod keys;
 mod logs;
 mod report;
@@ -28,6 +35,8 @@ mod write;
 #[cfg(test)]
 mod tests;
 
+pub use contents::Contents;
+pub use draft::Draft;
 pub use keys::{BundleKey, KeyRole, TrustedKey, TrustedKeys};
 pub use report::{Break, BreakCode, NotABundle, Report};
 pub use verify::verify;

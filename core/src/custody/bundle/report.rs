@@ -3,16 +3,16 @@
 
 use serde::Serialize;
 
-use crate::{canon::KeyId, id::CaseId};
+use crate::{canon::KeyId, id::CaseId, time::Timestamp};
 
 /// The outcome of checking a bundle.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Report {
     /// Nothing is missing, added, changed or contradictory.
     pub whole: bool,
-    /// The newest revision is vouched for by a key the reader trusts. Never true when not whole.
+    /// A key the reader trusts vouches for the newest revision and for the whole content. Never true when not whole.
     pub trusted: bool,
-    /// The key that vouches for the newest revision: a gateway's by its receipt, else the device's by its head.
+    /// The key that vouches: a gateway's by its receipt, else the device's by its head.
     pub signer: Option<KeyId>,
     /// The case.
     pub case: CaseId,
@@ -20,6 +20,8 @@ pub struct Report {
     pub revision: u32,
     /// Photos in the bundle.
     pub photos: u32,
+    /// When the bundle was made, by the clock of the phone that made it: it knows nothing of what came later.
+    pub made_at: Option<Timestamp>,
     /// The first broken thing.
     pub first_break: Option<Break>,
 }
@@ -98,6 +100,10 @@ codes! {
     ReceiptDiffers = "receipt_differs",
     /// A photo that the record names is neither there nor declared as left out.
     PhotoMissing = "photo_missing",
+    /// The signed log does not name this list of contents as what was exported last.
+    NotExported = "not_exported",
+    /// The log speaks of a sealed revision or a statement that is not there.
+    Incomplete = "incomplete",
     /// A photo that no record, statement or receipt names.
     PhotoUnknown = "photo_unknown",
 }

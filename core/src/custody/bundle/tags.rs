@@ -22,9 +22,14 @@ pub(super) struct BagInfo {
 }
 
 impl BagInfo {
+    /// Over a payload of files of these lengths.
+    pub(super) fn over(case: CaseId, lengths: impl Iterator<Item = u64>, left_out: BTreeSet<Sha256>) -> BagInfo {
+        BagInfo { case, oxum: lengths.fold((0, 0), |(sum, count), length| (sum + length, count + 1)), left_out }
+    }
+
     pub(super) fn render(&self) -> String {
         let mut text = format!(
-            "Source-Organization: Jingbao\nBag-Software-Agent: jingbao bundle 1\nExternal-Identifier: {}\nPayload-Oxum: {}.{}\n",
+            "Source-Organization: Jingbao\nBag-Software-Agent: jingbao bundle 2\nExternal-Identifier: {}\nPayload-Oxum: {}.{}\n",
             self.case, self.oxum.0, self.oxum.1
         );
         for photo in &self.left_out {

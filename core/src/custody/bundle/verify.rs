@@ -1,5 +1,5 @@
-//! Checks a bundle: first the zip, then the bag's lists against its files, then what the files claim about each
-//! other, last whether a trusted key vouches for the newest revision. The first break ends it.
+//! Checks a bundle: first the zip, then the bag's lists against its files, then that every file is under the closing
+//! signature, then what the files claim about each other, last whether a trusted key vouches. The first break ends it.
 
 use std::{
     collections::BTreeMap,
@@ -7,8 +7,8 @@ use std::{
 };
 
 use super::{
-    BAG_INFO, BAGIT, Break, BreakCode, MANIFEST, NotABundle, README, Report, TAG_MANIFEST, TrustedKeys, bag::Bag,
-    claims, tags,
+    BAG_INFO, BAGIT, Break, BreakCode, Contents, MANIFEST, NotABundle, README, Report, TAG_MANIFEST, TrustedKeys,
+    bag::Bag, claims, closing, contents::CONTENTS, tags,
 };
 use crate::canon::Sha256;
 
@@ -29,6 +29,7 @@ pub fn verify(source: impl Read + Seek, trust: Option<&TrustedKeys>) -> Result<R
         case: bag.case,
         revision: 0,
         photos: u32::try_from(photos).unwrap_or(u32::MAX),
+        made_at: None,
         first_break: None,
     };
     let checked = match bag.broken.clone() {
@@ -54,8 +55,14 @@ fn check<R: Read + Seek>(bag: &mut Bag<R>, report: &mut Report, trust: Option<&T
     }
     check_tags(bag, &digests)?;
     check_payload(bag, &digests)?;
-    let info = check_info(bag, &digests)?;
-    claims::check(bag, &digests, &info.left_out, report, trust)
+    check_info(bag, &digests)?;
+    let closed = closing::check(bag, &digests)?;
+    let info = tags::BagInfo::over(bag.case, payload_lengths(&digests), closed.contents.left_out.clone());
+    if bag.document(BAG_INFO)? != info.render().as_bytes() {
+        return Err(Break::new(BreakCode::Changed, BAG_INFO));
+    }
+    report.made_at = Some(closed.head.at.wall);
+    claims::check(bag, &digests, &closed, report, trust)
 }
 
 fn check_tags<R: Read + Seek>(bag: &mut Bag<R>, digests: &Digests) -> Result<(), Break> {
@@ -80,7 +87,11 @@ fn as_it_must_be<R: Read + Seek>(bag: &mut Bag<R>, path: &str, digests: &Digests
     let bytes = bag.document(path)?;
     Ok(match path {
         BAGIT => bytes == tags::BAGIT_TEXT.as_bytes(),
-        README => bytes == tags::readme(bag.case).as_bytes(),
+        // Its hash is signed for, in the list of contents.
+        README => {
+            let contents = bag.canonical::<Contents>(CONTENTS).ok();
+            contents.is_some_and(|contents| contents.files.get(README) == Some(&Sha256::of(&bytes)))
+        }
         MANIFEST => bytes == tags::render_manifest(&payload(digests)).as_bytes(),
         _ => info_of(bag, &bytes, digests).is_some(),
     })
@@ -92,15 +103,22 @@ fn payload(digests: &Digests) -> BTreeMap<String, Sha256> {
 
 fn info_of<R: Read + Seek>(bag: &mut Bag<R>, bytes: &[u8], digests: &Digests) -> Option<tags::BagInfo> {
     let info = tags::BagInfo::parse(std::str::from_utf8(bytes).ok()?)?;
-    let lengths = digests.iter().filter(|(path, _)| path.starts_with("data/")).map(|(_, (_, length))| length);
-    let fits = info.case == bag.case && info.oxum == (lengths.clone().sum(), lengths.count());
+    let again = tags::BagInfo::over(bag.case, payload_lengths(digests), info.left_out.clone());
+    let fits = info == again;
     (fits && info.left_out.iter().all(|photo| is_spoken_of(bag, *photo))).then_some(info)
 }
 
-/// A photo can only be left out on purpose if a record or statement speaks of it.
+fn payload_lengths(digests: &Digests) -> impl Iterator<Item = u64> + '_ {
+    digests.iter().filter(|(path, _)| path.starts_with("data/")).map(|(_, (_, length))| *length)
+}
+
+/// A photo can only be left out on purpose if something else in the bundle speaks of it.
 fn is_spoken_of<R: Read + Seek>(bag: &mut Bag<R>, photo: Sha256) -> bool {
-    let documents =
-        bag.paths().into_iter().filter(|p| p.starts_with("data/record/") || p.starts_with("data/statements/"));
+    let documents = bag.paths().into_iter().filter(|path| {
+        ["data/record/", "data/statements/", "data/custody/", "data/contents.json"]
+            .iter()
+            .any(|at| path.starts_with(at))
+    });
     let photo = photo.to_string();
     documents.collect::<Vec<_>>().iter().any(|path| bag.text(path).is_ok_and(|text| text.contains(&photo)))
 }
@@ -122,10 +140,10 @@ fn check_payload<R: Read + Seek>(bag: &mut Bag<R>, digests: &Digests) -> Result<
     }
 }
 
-fn check_info<R: Read + Seek>(bag: &mut Bag<R>, digests: &Digests) -> Result<tags::BagInfo, Break> {
+fn check_info<R: Read + Seek>(bag: &mut Bag<R>, digests: &Digests) -> Result<(), Break> {
     if bag.text(BAGIT)? != tags::BAGIT_TEXT {
         return Err(Break::new(BreakCode::Malformed, BAGIT));
     }
     let bytes = bag.document(BAG_INFO)?;
-    info_of(bag, &bytes, digests).ok_or_else(|| Break::new(BreakCode::Malformed, BAG_INFO))
+    info_of(bag, &bytes, digests).map(drop).ok_or_else(|| Break::new(BreakCode::Malformed, BAG_INFO))
 }

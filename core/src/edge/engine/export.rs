@@ -1,21 +1,30 @@
 //! A bundle of one case as this phone has it: record, statements, custody log, heads, receipts, photos, agreement.
+//!
+//! Its list of contents becomes an event of the case, a head is frozen over that in the same transaction and signed
+//! outside of it; then the file is written. A phone that cannot sign now makes no bundle. Killed or failed in between,
+//! the log keeps that an export was begun, and no file appears.
 
-use std::{collections::BTreeSet, fs::File, io::BufWriter, path::Path};
+use std::{collections::BTreeMap, fs::File, io::BufWriter, path::Path};
 
-use super::Engine;
+use super::{Engine, Inner};
 use crate::{
     agreement,
+    canon::Sha256,
     custody::{
         Leaf, SignedHead,
-        bundle::{BundleKey, KeyRole, Writer},
+        bundle::{BundleKey, Draft, KeyRole, Writer},
     },
     edge::{store::journal, trouble::Trouble},
     form::{AnyCase, Happened, Live, Record, Training},
-    id::CaseId,
+    id::{CaseId, PhotoId},
     outbox::{ItemState, Payload},
+    time::Moment,
 };
 
 use super::commit::Along;
+
+/// Photos of a bundle by hash: which one, and its wrapped key.
+type Originals = BTreeMap<Sha256, (PhotoId, Vec<u8>)>;
 
 impl Engine {
     /// The printable agreement of the newest sealed revision; none before the first seal.
@@ -39,61 +48,130 @@ impl Engine {
 
     /// Writes the bundle to `path`. The export itself is an event of the case; the file appears whole or not at all.
     pub fn export(&self, case: CaseId, path: &Path) -> Result<(), Trouble> {
-        let agreement = self.agreement(case)?;
-        let now = self.now()?;
         let unfinished = path.with_extension("part");
-        self.with(|inner| {
-            inner.case(case)?;
-            let mut bundle = Writer::new(BufWriter::new(File::create(&unfinished)?), case);
-            for item in inner.outbox.items().filter(|item| item.case == Some(case)) {
-                match &item.payload {
-                    Payload::Revision { revision } => {
-                        if let Some(body) = inner.body(case, &item.payload)? {
-                            bundle.revision(*revision, &body)?;
-                        }
-                    }
-                    Payload::Statement { number } => {
-                        if let Some(body) = inner.body(case, &item.payload)? {
-                            bundle.statement(inner.device, *number, &body)?;
-                        }
-                    }
-                    Payload::Photo { .. } | Payload::Event { .. } => {}
-                }
-                if let ItemState::Done { receipt } = &item.state {
-                    bundle.receipt(item.op, receipt)?;
-                }
+        let written = self.write_bundle(case, &unfinished);
+        match written {
+            Ok(()) => Ok(std::fs::rename(&unfinished, path)?),
+            Err(trouble) => {
+                let _ = std::fs::remove_file(&unfinished);
+                Err(trouble)
             }
-            let leaves = inner.store.read(|c| journal::leaves(c, case, inner.device))?;
-            let leaves: Vec<Leaf> = leaves.iter().map(|bytes| journal::json(bytes)).collect::<Result<_, _>>()?;
-            bundle.custody(inner.device, leaves.into_iter())?;
-            let heads = inner.store.read(|c| journal::heads(c, Some(case)))?;
-            let heads: Vec<SignedHead> = heads.into_iter().filter_map(|row| row.signed()).collect();
-            bundle.heads(inner.device, &heads)?;
-            // Two photos of the same bytes are one file of the bundle (T20).
-            let mut written = BTreeSet::new();
-            for taken in inner.case(case)?.case.state().photos.iter().filter(|taken| written.insert(taken.sha256)) {
-                let row = inner.store.read(|c| journal::photo(c, taken.photo))?;
-                match row.and_then(|row| row.key.map(|key| (key, row.format))) {
-                    Some((key, format)) => {
-                        let bytes = inner.vault.read(taken.photo, &key, 0)?;
-                        bundle.photo(taken.sha256, format.as_deref().unwrap_or("bin"), bytes)?;
-                    }
-                    None => bundle.leave_out(taken.sha256),
-                }
-            }
+        }
+    }
+
+    fn write_bundle(&self, case: CaseId, path: &Path) -> Result<(), Trouble> {
+        let agreement = self.agreement(case)?;
+        // Heads that wait for their signature belong into it.
+        self.sign_pending_heads()?;
+        let file = BufWriter::new(File::create(path)?);
+        let now = self.now()?;
+        let (draft, originals, size) = self.with(|inner| {
+            let (mut draft, originals) = inner.draft(case)?;
             if let Some(html) = &agreement {
-                bundle.agreement(html)?;
+                draft.agreement(html);
             }
-            let device = Some(inner.device);
-            bundle.key(BundleKey { kid: self.key.id(), role: KeyRole::Device, device, key: self.key.clone() });
-            if let Some(gateway) = &self.gateway {
-                let key = gateway.key.clone();
-                bundle.key(BundleKey { kid: key.id(), role: KeyRole::Gateway, device: None, key });
+            self.keys_into(&mut draft, inner);
+            let size = self.freeze_export(inner, case, &draft, &now)?;
+            Ok((draft, originals, size))
+        })?;
+        let closing = self.closing_head(case, size)?;
+        let leaves = self.with(|inner| inner.leaves(case, size))?;
+        let mut bundle = draft.close(file, leaves.into_iter(), &closing)?;
+        self.write_photos(&mut bundle, &originals)?;
+        let file = bundle.finish()?.into_inner().map_err(|error| Trouble::from(error.into_error()))?;
+        Ok(file.sync_all()?)
+    }
+
+    /// The keys of everything that this phone and its gateway have signed.
+    fn keys_into(&self, draft: &mut Draft, inner: &Inner) {
+        let device = Some(inner.device);
+        draft.key(BundleKey { kid: self.key.id(), role: KeyRole::Device, device, key: self.key.clone() });
+        if let Some(gateway) = &self.gateway {
+            let key = gateway.key.clone();
+            draft.key(BundleKey { kid: key.id(), role: KeyRole::Gateway, device: None, key });
+        }
+    }
+
+    /// The export as an event, with a head frozen over it; its size.
+    fn freeze_export(&self, inner: &mut Inner, case: CaseId, draft: &Draft, now: &Moment) -> Result<u64, Trouble> {
+        let contents = Some(draft.contents()?.sha256()?);
+        let along = Along { freeze: Some(self.key.id()), ..Along::default() };
+        inner.append(case, Happened::Exported { contents }, now, along)?;
+        Ok(inner.case(case)?.tree.size())
+    }
+
+    /// The head of this size with its signature. The signer is asked outside any transaction.
+    fn closing_head(&self, case: CaseId, size: u64) -> Result<SignedHead, Trouble> {
+        let signed = self.sign_pending_heads();
+        let heads = self.with(|inner| inner.store.read(|c| journal::heads(c, Some(case))))?;
+        let closing = heads.into_iter().filter_map(|row| row.signed()).find(|signed| signed.head.size == size);
+        match (closing, signed) {
+            (Some(closing), _) => Ok(closing),
+            (None, Err(trouble)) => Err(trouble),
+            (None, Ok(())) => Err(Trouble::Unreadable),
+        }
+    }
+
+    fn write_photos<W: std::io::Write + std::io::Seek>(
+        &self,
+        bundle: &mut Writer<W>,
+        originals: &Originals,
+    ) -> Result<(), Trouble> {
+        let vault = self.with(|inner| Ok(inner.vault.clone()))?;
+        for sha256 in bundle.wanted() {
+            let (photo, key) = originals.get(&sha256).ok_or(Trouble::PhotoGone)?;
+            bundle.photo(sha256, vault.read(*photo, key, 0)?)?;
+        }
+        Ok(())
+    }
+}
+
+impl Inner {
+    /// Everything of the case but agreement and keys.
+    fn draft(&mut self, case: CaseId) -> Result<(Draft, Originals), Trouble> {
+        let mut draft = Draft::new(case, self.device);
+        for item in self.outbox.items().filter(|item| item.case == Some(case)) {
+            match &item.payload {
+                Payload::Revision { revision } => {
+                    if let Some(body) = self.body(case, &item.payload)? {
+                        draft.revision(*revision, &body);
+                    }
+                }
+                Payload::Statement { number } => {
+                    if let Some(body) = self.body(case, &item.payload)? {
+                        draft.statement(self.device, *number, &body);
+                    }
+                }
+                Payload::Photo { .. } | Payload::Event { .. } => {}
             }
-            let file = bundle.finish()?.into_inner().map_err(|error| Trouble::from(error.into_error()))?;
-            file.sync_all()?;
-            std::fs::rename(&unfinished, path)?;
-            inner.append(case, Happened::Exported, &now, Along::default())
-        })
+            if let ItemState::Done { receipt } = &item.state {
+                draft.receipt(item.op, receipt)?;
+            }
+        }
+        let heads = self.store.read(|c| journal::heads(c, Some(case)))?;
+        let heads: Vec<SignedHead> = heads.into_iter().filter_map(|row| row.signed()).collect();
+        draft.heads(self.device, &heads)?;
+        let mut originals = Originals::new();
+        for taken in self.case(case)?.case.state().photos.clone() {
+            let row = self.store.read(|c| journal::photo(c, taken.photo))?;
+            match row.and_then(|row| row.key.map(|key| (key, row.format))) {
+                Some((key, format)) => {
+                    draft.photo(taken.sha256, format.as_deref().unwrap_or("bin"));
+                    originals.entry(taken.sha256).or_insert((taken.photo, key));
+                }
+                None => draft.leave_out(taken.sha256),
+            }
+        }
+        Ok((draft, originals))
+    }
+
+    /// The first `size` leaves of the case.
+    fn leaves(&self, case: CaseId, size: u64) -> Result<Vec<Leaf>, Trouble> {
+        let lines = self.store.read(|c| journal::leaves(c, case, self.device))?;
+        lines
+            .iter()
+            .map(|bytes| journal::json::<Leaf>(bytes))
+            .take(usize::try_from(size).unwrap_or(usize::MAX))
+            .collect()
     }
 }
