@@ -6,7 +6,7 @@ use jingbao_core::{
     canon::Sha256,
     edge::{Engine, Scanned, SyncBudget, SyncReport, Trouble},
     form::Receiver,
-    id::{CaseId, OpId, PartyId},
+    id::{CaseId, OpId, PartyId, PhotoId},
     text::{self, Lang},
     view::{self, CaseView, CheckView, DocumentView, TimesView, VerdictView},
 };
@@ -50,6 +50,10 @@ fn some_receiver(code: &str) -> Result<Receiver, Trouble> {
 
 fn some_party(text: Option<&String>) -> Result<Option<PartyId>, Trouble> {
     text.map(|text| party_id(text)).transpose()
+}
+
+fn photo_ids(texts: Vec<String>) -> Result<Vec<PhotoId>, Trouble> {
+    texts.iter().map(|text| text.parse().map_err(|_| Trouble::BadId)).collect()
 }
 
 #[uniffi::export]
@@ -279,6 +283,21 @@ impl Field {
     /// Writes the case's bundle to a file.
     pub fn export(&self, case_id: String, path: String) -> Taken<()> {
         self.told(self::case_id(&case_id).and_then(|case| self.engine.export(case, Path::new(&path))))
+    }
+
+    /// Writes what an audience may have of the case: its redacted view of the newest revision, and these photos, or all of
+    /// this phone's. Without the consents it needs, it is refused.
+    pub fn export_part(
+        &self,
+        case_id: String,
+        audience: Audience,
+        photos: Option<Vec<String>>,
+        path: String,
+    ) -> Taken<()> {
+        self.told(self::case_id(&case_id).and_then(|case| {
+            let photos = photos.map(photo_ids).transpose()?;
+            self.engine.export_part(case, audience.into_core()?, photos.as_deref(), Path::new(&path))
+        }))
     }
 
     /// Closes the store; every later call says so. Returns at once, from any state.

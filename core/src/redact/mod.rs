@@ -54,6 +54,27 @@ pub enum Audience {
     Association,
 }
 
+impl Audience {
+    /// Its code.
+    pub fn code(self) -> &'static str {
+        match self {
+            Audience::Surveyor => "surveyor",
+            Audience::OwnParty(_) => "own_party",
+            Audience::OtherParty(_) => "other_party",
+            Audience::Insurer { .. } => "insurer",
+            Audience::Association => "association",
+        }
+    }
+
+    /// The party it is named by, if it is.
+    pub fn party(self) -> Option<PartyId> {
+        match self {
+            Audience::OwnParty(party) | Audience::OtherParty(party) | Audience::Insurer { party } => Some(party),
+            Audience::Surveyor | Audience::Association => None,
+        }
+    }
+}
+
 /// Why no view is made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NoView {

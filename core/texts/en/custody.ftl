@@ -18,5 +18,6 @@ custody-break-unknown-key = the bundle lacks the key that signed
 custody-break-receipt-differs = the receipt speaks of something else
 custody-break-not-exported = the signed log does not name this list of contents as what was exported last
 custody-break-incomplete = the log speaks of a sealed version or a statement that is not in the bundle
+custody-break-unproven = a proof does not lead to the signed root
 custody-break-photo-missing = a photo of the record is neither there nor declared as left out
 custody-break-photo-unknown = no record and no receipt names this photo

@@ -22,6 +22,7 @@ problem-media-type = Wrong media type
 problem-broken = The gateway's storage failed; try again later
 verify-case = Case { $case }, revision { $revision }, { $photos } photos
 verify-made = Made at { $at } by the clock of the phone that made it; whether there is something newer, only the gateway can tell
+verify-part = It is a part for one audience: what is not in it was not checked
 verify-broken = Broken: { $file }: { $why }
 verify-whole-signer-unknown = Whole, signer unknown (key { $signer }; no trusted keys were given)
 verify-whole-trusted = Whole, vouched for by the trusted key { $signer }

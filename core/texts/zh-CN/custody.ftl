@@ -18,5 +18,6 @@ custody-break-unknown-key = 签名所用的公钥不在案卷中
 custody-break-receipt-differs = 回执与案卷内容不符
 custody-break-not-exported = 签名的日志末尾登记的不是这份内容清单
 custody-break-incomplete = 日志提到的某一版记录或陈述不在案卷中
+custody-break-unproven = 证明与签名的根不符
 custody-break-photo-missing = 记录中的一张照片既不在案卷中，也未注明省略
 custody-break-photo-unknown = 没有任何记录或回执提到这张照片

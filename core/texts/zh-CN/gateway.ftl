@@ -22,6 +22,7 @@ problem-media-type = 内容类型不对
 problem-broken = 网关存储出错，请稍后重试
 verify-case = 案件 { $case }，第 { $revision } 版，照片 { $photos } 张
 verify-made = 案卷导出时间：{ $at }（导出手机的时钟）；之后是否另有新版本，须向网关查询
+verify-part = 这是给某一收件人的节选：未包含的内容未经核对
 verify-broken = 不完整:{ $file }:{ $why }
 verify-whole-signer-unknown = 完整，签名者未知（公钥 { $signer }；未提供可信公钥）
 verify-whole-trusted = 完整，由可信公钥 { $signer } 担保

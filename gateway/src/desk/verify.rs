@@ -77,6 +77,9 @@ fn sentences(report: &Report, trust_given: bool, lang: Lang, out: &mut dyn Write
             say(lang, "verify-broken", &[("file", broken.file.clone().into()), ("why", why.into())])
         );
     }
+    if report.part {
+        writeln!(out, "{}", say(lang, "verify-part", &[]))?;
+    }
     if let Some(at) = report.made_at {
         writeln!(out, "{}", say(lang, "verify-made", &[("at", at.rfc3339(SHANGHAI_OFFSET_S).into())]))?;
     }

@@ -9,6 +9,7 @@ mod feed;
 mod fixture;
 mod misuse;
 mod misuse_record;
+mod parts;
 mod ports;
 mod rules;
 mod second_factor;

@@ -100,7 +100,7 @@ impl<R: Read + Seek> Bag<R> {
     /// Hash and length of a file.
     pub(super) fn digest(&mut self, path: &str) -> Result<(Sha256, u64), Break> {
         let hashed = self.with(path, |file| {
-            let (mut digest, mut length, mut piece) = (Sha256Stream::default(), 0, vec![0; 64 << 10]);
+            let (mut digest, mut length, mut piece) = (Sha256Stream::default(), 0, vec![0; 16 << 10]);
             loop {
                 match file.read(&mut piece)? {
                     0 => return Ok((digest.finish(), length)),
@@ -124,15 +124,15 @@ impl<R: Read + Seek> Bag<R> {
         if bytes.len() as u64 > MAX_DOCUMENT { Err(Break::new(BreakCode::TooLarge, path)) } else { Ok(bytes) }
     }
 
-    /// A document that must be canonical JSON.
-    pub(super) fn canonical<T: DeserializeOwned>(&mut self, path: &str) -> Result<T, Break> {
+    /// A document that must be canonical JSON, exactly as what is read from it would be written again.
+    pub(super) fn canonical<T: DeserializeOwned + serde::Serialize>(&mut self, path: &str) -> Result<T, Break> {
         let bytes = self.document(path)?;
         let malformed = || Break::new(BreakCode::Malformed, path);
-        let value: serde_json::Value = serde_json::from_slice(&bytes).map_err(|_| malformed())?;
+        let value: T = serde_json::from_slice(&bytes).map_err(|_| malformed())?;
         if canon::bytes(&value).ok().as_deref() != Some(&bytes[..]) {
             return Err(Break::new(BreakCode::NotCanonical, path));
         }
-        serde_json::from_value(value).map_err(|_| malformed())
+        Ok(value)
     }
 
     /// The signed bytes and the signature as openssl reads them.

@@ -16,13 +16,15 @@ use super::{
     logs::{Log, Made},
 };
 use crate::{
-    canon::{self, KeyId, PublicKey, Sha256},
+    canon::{self, KeyId, Sha256},
     custody::{Head, SignedHead},
     id::DeviceId,
     wire::{Manifest, Receipt, SignedReceipt},
 };
 
-type Digests = BTreeMap<String, (Sha256, u64)>;
+pub(super) type Digests = BTreeMap<String, (Sha256, u64)>;
+
+pub(super) type Keys = BTreeMap<KeyId, BundleKey>;
 
 /// A body that was sent: a revision's or a statement's.
 struct Body {
@@ -36,7 +38,7 @@ struct Claims<'a, R> {
     bag: &'a mut Bag<R>,
     digests: &'a Digests,
     closed: &'a Closed,
-    keys: BTreeMap<KeyId, BundleKey>,
+    keys: Keys,
     revisions: Vec<Body>,
     statements: BTreeMap<(DeviceId, u32), Body>,
     /// Hashes of photos that a record or statement names, with the file that names them.
@@ -54,11 +56,12 @@ pub(super) fn check<R: Read + Seek>(
     report: &mut Report,
     trust: Option<&TrustedKeys>,
 ) -> Result<(), Break> {
+    let keys = keys(bag)?;
     let mut claims = Claims {
         bag,
         digests,
         closed,
-        keys: BTreeMap::new(),
+        keys,
         revisions: Vec::new(),
         statements: BTreeMap::new(),
         named: BTreeMap::new(),
@@ -66,7 +69,6 @@ pub(super) fn check<R: Read + Seek>(
         logged: BTreeSet::new(),
         receipts: Vec::new(),
     };
-    claims.read_keys()?;
     claims.read_revisions()?;
     report.revision = u32::try_from(claims.revisions.len()).unwrap_or(u32::MAX);
     claims.read_statements()?;
@@ -79,22 +81,60 @@ pub(super) fn check<R: Read + Seek>(
     Ok(())
 }
 
-impl<R: Read + Seek> Claims<'_, R> {
-    fn read_keys(&mut self) -> Result<(), Break> {
-        let keys: Vec<BundleKey> = self.bag.canonical(KEYS)?;
-        for key in keys {
-            let pem = format!("data/keys/{}.pem", key.kid.0);
-            if key.kid != key.key.id() || (key.role == KeyRole::Device) != key.device.is_some() {
-                return Err(Break::new(BreakCode::Malformed, KEYS));
-            }
-            if self.bag.document(&pem)? != key.key.to_pem().as_bytes() {
-                return Err(Break::new(BreakCode::Changed, pem));
-            }
-            self.keys.insert(key.kid.clone(), key);
+/// The keys of the bundle, each as its PEM says it too.
+pub(super) fn keys<R: Read + Seek>(bag: &mut Bag<R>) -> Result<Keys, Break> {
+    let listed: Vec<BundleKey> = bag.canonical(KEYS)?;
+    let mut keys = Keys::new();
+    for key in listed {
+        let pem = format!("data/keys/{}.pem", key.kid.0);
+        if key.kid != key.key.id() || (key.role == KeyRole::Device) != key.device.is_some() {
+            return Err(Break::new(BreakCode::Malformed, KEYS));
         }
-        Ok(())
+        if bag.document(&pem)? != key.key.to_pem().as_bytes() {
+            return Err(Break::new(BreakCode::Changed, pem));
+        }
+        keys.insert(key.kid.clone(), key);
     }
+    Ok(keys)
+}
 
+/// The receipts of a bundle: signed, about this case, over a manifest that hashes as they say; of a photo that is there,
+/// over its length.
+pub(super) fn receipts<R: Read + Seek>(
+    bag: &mut Bag<R>,
+    digests: &Digests,
+    keys: &Keys,
+) -> Result<Vec<Receipt>, Break> {
+    let mut receipts = Vec::new();
+    for path in digests.keys().filter(|path| path.starts_with("data/receipts/")) {
+        let Some(stem) = path.strip_suffix(".json").filter(|stem| !stem.ends_with(".signed")) else { continue };
+        let signed: SignedReceipt = bag.canonical(path)?;
+        let key = keys.get(&signed.receipt.key).filter(|key| key.role == KeyRole::Gateway);
+        let key = key.ok_or_else(|| Break::new(BreakCode::UnknownKey, path))?;
+        let differs = || Break::new(BreakCode::ReceiptDiffers, path);
+        let message = canon::bytes(&signed.receipt).map_err(|_| differs())?;
+        if !key.key.verifies(&message, &signed.signature) {
+            return Err(Break::new(BreakCode::BadSignature, path));
+        }
+        let fits = match &signed.receipt.manifest {
+            Manifest::Revision { case, .. } | Manifest::Statement { case, .. } => case == &bag.case,
+            Manifest::Photo { case, sha256, bytes, .. } => {
+                let prefix = format!("data/photos/{sha256}.");
+                let mut copies = digests.iter().filter(|(path, _)| path.starts_with(&prefix));
+                case == &bag.case && copies.all(|(_, (_, length))| length == bytes)
+            }
+            Manifest::Events { .. } => true,
+        };
+        if signed.receipt.manifest.hash().ok() != Some(signed.receipt.manifest_sha256) || !fits {
+            return Err(differs());
+        }
+        bag.check_detached(stem, &signed.receipt, &signed.signature)?;
+        receipts.push(signed.receipt);
+    }
+    Ok(receipts)
+}
+
+impl<R: Read + Seek> Claims<'_, R> {
     fn read_revisions(&mut self) -> Result<(), Break> {
         let mut parent = Value::Null;
         for number in 1_u32.. {
@@ -211,32 +251,17 @@ impl<R: Read + Seek> Claims<'_, R> {
     }
 
     fn read_receipts(&mut self) -> Result<(), Break> {
-        for path in self.under("data/receipts/") {
-            let Some(stem) = path.strip_suffix(".json").filter(|stem| !stem.ends_with(".signed")) else { continue };
-            let signed: SignedReceipt = self.bag.canonical(&path)?;
-            let key = self.gateway_key(&signed.receipt.key, &path)?;
-            let differs = || Break::new(BreakCode::ReceiptDiffers, path.clone());
-            let message = canon::bytes(&signed.receipt).map_err(|_| differs())?;
-            if !key.verifies(&message, &signed.signature) {
-                return Err(Break::new(BreakCode::BadSignature, path));
-            }
-            if signed.receipt.manifest.hash().ok() != Some(signed.receipt.manifest_sha256)
-                || !self.fits(&signed.receipt)
-            {
-                return Err(differs());
-            }
-            if let Manifest::Photo { sha256, .. } = &signed.receipt.manifest {
+        let receipts = receipts(self.bag, self.digests, &self.keys)?;
+        if receipts.iter().any(|receipt| !self.fits(receipt)) {
+            return Err(Break::new(BreakCode::ReceiptDiffers, "data/receipts"));
+        }
+        for receipt in &receipts {
+            if let Manifest::Photo { sha256, .. } = &receipt.manifest {
                 self.receipted.insert(*sha256);
             }
-            self.bag.check_detached(stem, &signed.receipt, &signed.signature)?;
-            self.receipts.push(signed.receipt);
         }
+        self.receipts = receipts;
         Ok(())
-    }
-
-    fn gateway_key(&self, kid: &KeyId, path: &str) -> Result<&PublicKey, Break> {
-        let key = self.keys.get(kid).filter(|key| key.role == KeyRole::Gateway);
-        key.map(|key| &key.key).ok_or_else(|| Break::new(BreakCode::UnknownKey, path))
     }
 
     /// Whether a receipt speaks of what the bundle holds.
@@ -248,19 +273,14 @@ impl<R: Read + Seek> Claims<'_, R> {
             })
         };
         match &receipt.manifest {
-            Manifest::Revision { case, revision, sha256, bytes } => {
+            Manifest::Revision { revision, sha256, bytes, .. } => {
                 let body = (*revision as usize).checked_sub(1).and_then(|at| self.revisions.get(at));
-                case == &self.bag.case && same(body, sha256, bytes)
+                same(body, sha256, bytes)
             }
-            Manifest::Statement { case, device, number, sha256, bytes } => {
-                case == &self.bag.case && same(self.statements.get(&(*device, *number)), sha256, bytes)
+            Manifest::Statement { device, number, sha256, bytes, .. } => {
+                same(self.statements.get(&(*device, *number)), sha256, bytes)
             }
-            Manifest::Photo { case, sha256, bytes, .. } => {
-                let prefix = format!("data/photos/{sha256}.");
-                let mut copies = self.digests.iter().filter(|(path, _)| path.starts_with(&prefix));
-                case == &self.bag.case && copies.all(|(_, (_, length))| length == bytes)
-            }
-            Manifest::Events { .. } => true,
+            Manifest::Photo { .. } | Manifest::Events { .. } => true,
         }
     }
 
@@ -314,7 +334,8 @@ impl<R: Read + Seek> Claims<'_, R> {
             "record" => revisions.contains(path),
             "statements" | "photos" => true,
             "custody" => {
-                beside.is_beside(path) || [".jsonl", ".signed.json", ".sig"].iter().any(|end| path.ends_with(end))
+                beside.is_beside(path, false)
+                    || [".jsonl", ".signed.json", ".sig"].iter().any(|end| path.ends_with(end))
             }
             "receipts" => [".json", ".sig"].iter().any(|end| path.ends_with(end)),
             "keys" => path == KEYS || path.ends_with(".pem"),

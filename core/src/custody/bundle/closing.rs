@@ -26,22 +26,36 @@ pub(super) struct Closed {
     pub(super) log: Log,
 }
 
-pub(super) fn check<R: Read + Seek>(
-    bag: &mut Bag<R>,
-    digests: &BTreeMap<String, (Sha256, u64)>,
-) -> Result<Closed, Break> {
+/// The list and the closing head as they stand there: of the right case and device, and not believed yet.
+pub(super) struct Opened {
+    pub(super) contents: Contents,
+    pub(super) at: Closing,
+    pub(super) signed: SignedHead,
+}
+
+pub(super) fn open<R: Read + Seek>(bag: &mut Bag<R>) -> Result<Opened, Break> {
     let contents: Contents = bag.canonical(CONTENTS)?;
     let device = maker(bag, &contents)?;
     let at = Closing::of(device);
     let signed: SignedHead = bag.canonical(&at.head)?;
-    let head = &signed.head;
     if contents.layout != LAYOUT || contents.case != bag.case || contents.device != device {
         return Err(Break::new(BreakCode::Misplaced, CONTENTS));
     }
-    if head.case != bag.case || head.device != device {
+    if signed.head.case != bag.case || signed.head.device != device {
         return Err(Break::new(BreakCode::Misplaced, at.head));
     }
-    let log = Log::read(bag, &at.log, device)?;
+    Ok(Opened { contents, at, signed })
+}
+
+/// Checks a whole bundle, whose lists fit its files, from the signature to every file.
+pub(super) fn check<R: Read + Seek>(
+    bag: &mut Bag<R>,
+    digests: &BTreeMap<String, (Sha256, u64)>,
+    opened: Opened,
+) -> Result<Closed, Break> {
+    let Opened { contents, at, signed } = opened;
+    let head = &signed.head;
+    let log = Log::read(bag, &at.log, head.device)?;
     let sha256 = contents.sha256().map_err(|_| Break::new(BreakCode::NotCanonical, CONTENTS))?;
     if head.size != log.size() || log.leads_to(head).is_err() {
         // Either the log was changed or the head. A head that its key signed and that ends with this export is not.
@@ -56,10 +70,19 @@ pub(super) fn check<R: Read + Seek>(
         return Err(Break::new(BreakCode::NotExported, CONTENTS));
     }
     check_files(&contents, &at, digests)?;
-    let key = key(bag, head).ok_or_else(|| Break::new(BreakCode::UnknownKey, &at.head))?;
-    signed.check(&key.key).map_err(|_| Break::new(BreakCode::BadSignature, &at.head))?;
-    bag.check_detached(&at.stem, head, &signed.signature)?;
+    check_signature(bag, &at, &signed)?;
     Ok(Closed { head: signed.head, contents, log })
+}
+
+/// The closing head is signed by the device key it names, in both its forms.
+pub(super) fn check_signature<R: Read + Seek>(
+    bag: &mut Bag<R>,
+    at: &Closing,
+    signed: &SignedHead,
+) -> Result<(), Break> {
+    let key = key(bag, &signed.head).ok_or_else(|| Break::new(BreakCode::UnknownKey, &at.head))?;
+    signed.check(&key.key).map_err(|_| Break::new(BreakCode::BadSignature, &at.head))?;
+    bag.check_detached(&at.stem, &signed.head, &signed.signature)
 }
 
 /// The device whose closing head is there. The list's word for it is not taken: it may be what was changed.
@@ -83,7 +106,11 @@ fn closes_with(log: &Log, head: &Head, contents: Sha256) -> bool {
     head.size.checked_sub(1).is_some_and(|last| log.exported(last) == Some(contents))
 }
 
-fn check_files(contents: &Contents, at: &Closing, digests: &BTreeMap<String, (Sha256, u64)>) -> Result<(), Break> {
+pub(super) fn check_files(
+    contents: &Contents,
+    at: &Closing,
+    digests: &BTreeMap<String, (Sha256, u64)>,
+) -> Result<(), Break> {
     for (path, digest) in &contents.files {
         match digests.get(path) {
             None => return Err(Break::new(BreakCode::Missing, path)),
@@ -91,7 +118,10 @@ fn check_files(contents: &Contents, at: &Closing, digests: &BTreeMap<String, (Sh
             Some(_) => {}
         }
     }
-    match digests.keys().find(|path| !contents.files.contains_key(*path) && !at.is_beside(path)) {
+    match digests
+        .keys()
+        .find(|path| !contents.files.contains_key(*path) && !at.is_beside(path, contents.part.is_some()))
+    {
         Some(extra) => Err(Break::new(BreakCode::Extra, extra)),
         None => Ok(()),
     }

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::{BAG_INFO, BAGIT, MANIFEST, TAG_MANIFEST};
+use super::{BAG_INFO, BAGIT, MANIFEST, Part, TAG_MANIFEST};
 use crate::{
     canon::{self, NotCanonical, Sha256},
     id::{CaseId, DeviceId},
@@ -33,6 +33,9 @@ pub struct Contents {
     pub files: BTreeMap<String, Sha256>,
     /// Photos of the case that are left out on purpose.
     pub left_out: BTreeSet<Sha256>,
+    /// For whom and of what, when it is only a part.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub part: Option<Part>,
 }
 
 impl Contents {
@@ -48,18 +51,29 @@ pub(super) struct Closing {
     pub(super) head: String,
     /// Of the head as signed bytes and signature for openssl.
     pub(super) stem: String,
+    /// Of a part: leaves with their proofs, and heads that were countersigned.
+    pub(super) leaves: String,
+    pub(super) earlier: String,
 }
 
 impl Closing {
     pub(super) fn of(device: DeviceId) -> Closing {
         let stem = format!("data/custody/{device}-closing");
-        Closing { log: format!("data/custody/{device}.jsonl"), head: format!("{stem}.json"), stem }
+        Closing {
+            log: format!("data/custody/{device}.jsonl"),
+            head: format!("{stem}.json"),
+            leaves: format!("data/custody/{device}-leaves.json"),
+            earlier: format!("data/custody/{device}-earlier.json"),
+            stem,
+        }
     }
 
     /// Whether a file is checked in another way than by the list.
-    pub(super) fn is_beside(&self, path: &str) -> bool {
-        let Closing { log, head, stem } = self;
-        [BAGIT, BAG_INFO, MANIFEST, TAG_MANIFEST, CONTENTS, log, head].contains(&path)
+    pub(super) fn is_beside(&self, path: &str, part: bool) -> bool {
+        let Closing { log, head, stem, leaves, earlier } = self;
+        let shown = if part { [leaves, earlier] } else { [log, log] };
+        [BAGIT, BAG_INFO, MANIFEST, TAG_MANIFEST, CONTENTS, head].contains(&path)
+            || shown.iter().any(|known| *known == path)
             || path.strip_prefix(stem.as_str()).is_some_and(|end| [".signed.json", ".sig"].contains(&end))
     }
 }

@@ -7,7 +7,11 @@ use std::{
     io::{Seek, Write},
 };
 
-use super::{AGREEMENT, BundleKey, Contents, KEYS, NotWritten, README, Writer, contents::LAYOUT, tags};
+use super::{
+    AGREEMENT, BundleKey, Contents, KEYS, NotWritten, Part, README, Writer,
+    contents::{Closing, LAYOUT},
+    tags,
+};
 use crate::{
     canon::{self, NotCanonical, Sha256},
     custody::{Leaf, SignedHead},
@@ -25,6 +29,7 @@ pub struct Draft {
     /// Photos by hash, with their usual file ending.
     pub(super) photos: BTreeMap<Sha256, String>,
     pub(super) left_out: BTreeSet<Sha256>,
+    pub(super) part: Option<Part>,
     keys: BTreeMap<String, BundleKey>,
 }
 
@@ -32,7 +37,7 @@ impl Draft {
     /// Starts the bundle of a case; `device` makes it.
     pub fn new(case: CaseId, device: DeviceId) -> Draft {
         let (files, photos) = (BTreeMap::new(), BTreeMap::new());
-        Draft { case, device, files, photos, left_out: BTreeSet::new(), keys: BTreeMap::new() }
+        Draft { case, device, files, photos, left_out: BTreeSet::new(), part: None, keys: BTreeMap::new() }
     }
 
     /// The body of revision `n` as it was sent.
@@ -85,6 +90,11 @@ impl Draft {
         self.photos.entry(sha256).or_insert_with(|| if plain { ext } else { "bin" }.to_owned());
     }
 
+    /// Whether a photo is in it.
+    pub fn holds(&self, sha256: Sha256) -> bool {
+        self.photos.contains_key(&sha256)
+    }
+
     /// Declares that a photo of the case is left out on purpose.
     pub fn leave_out(&mut self, sha256: Sha256) {
         self.left_out.insert(sha256);
@@ -105,7 +115,8 @@ impl Draft {
         let small = self.complete()?;
         let photos = self.photos.iter().map(|(sha256, ext)| (photo_path(*sha256, ext), *sha256));
         let files = small.iter().map(|(path, bytes)| (path.clone(), Sha256::of(bytes))).chain(photos).collect();
-        Ok(Contents { layout: LAYOUT, case: self.case, device: self.device, files, left_out: self.left_out.clone() })
+        let (left_out, part) = (self.left_out.clone(), self.part.clone());
+        Ok(Contents { layout: LAYOUT, case: self.case, device: self.device, files, left_out, part })
     }
 
     /// Writes all but the photos. `log` is the maker's log up to the export, `closing` the signed head over it.
@@ -115,9 +126,16 @@ impl Draft {
         log: impl Iterator<Item = Leaf>,
         closing: &SignedHead,
     ) -> Result<Writer<W>, NotWritten> {
+        let at = Closing::of(self.device);
+        let mut writer = self.begin(sink, closing)?;
+        writer.log(&at.log, log)?;
+        Ok(writer)
+    }
+
+    pub(super) fn begin<W: Write + Seek>(self, sink: W, closing: &SignedHead) -> Result<Writer<W>, NotWritten> {
         let contents = self.contents()?;
         let files = self.complete()?;
-        Writer::begin(sink, self, &contents, &files, log, closing)
+        Writer::begin(sink, self, &contents, &files, closing)
     }
 
     /// The small files with those that follow from all parts: keys and the words for a stranger.
@@ -127,11 +145,11 @@ impl Draft {
             files.insert(format!("data/keys/{}.pem", key.kid.0), key.key.to_pem().into_bytes());
         }
         files.insert(KEYS.to_owned(), canon::bytes(&self.keys.values().collect::<Vec<_>>())?);
-        files.insert(README.to_owned(), tags::readme(self.case).into_bytes());
+        files.insert(README.to_owned(), tags::readme(self.case, self.part.is_some()).into_bytes());
         Ok(files)
     }
 
-    fn put(&mut self, path: String, bytes: &[u8]) {
+    pub(super) fn put(&mut self, path: String, bytes: &[u8]) {
         self.files.insert(path, bytes.to_vec());
     }
 }

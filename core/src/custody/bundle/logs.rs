@@ -41,7 +41,7 @@ impl Made {
         ("exported", "contents", Made::Export),
     ];
 
-    fn of(leaf: &Leaf) -> Option<(Made, Sha256)> {
+    pub(super) fn of(leaf: &Leaf) -> Option<(Made, Sha256)> {
         let (_, member, made) = Made::EVENTS.into_iter().find(|(kind, ..)| *kind == leaf.kind())?;
         Some((made, leaf.event.get(member)?.as_str()?.parse().ok()?))
     }

@@ -17,6 +17,7 @@
 //! | `data/photos/<sha256>.<ext>` | original photo bytes |
 //! | `data/keys/<kid>.pem`, `data/keys/keys.json` | every key that signed |
 //! | `data/agreement.html` | the newest revision as its maker prints it; the record is what counts |
+//! | `data/view.json`, `data/custody/<device>-leaves.json`, `<device>-earlier.json` | in a part, instead of record, statements, log and heads |
 //! | `data/contents.json` | hash of every file above and of `README.txt`, and what is left out |
 //! | `data/custody/<device>-closing.json` | the maker's signed head over the log whose last event names `contents.json` |
 
@@ -27,6 +28,7 @@ mod contents;
 mod draft;
 mod keys;
 mod logs;
+mod part;
 mod report;
 mod tags;
 mod verify;
@@ -38,6 +40,7 @@ mod tests;
 pub use contents::Contents;
 pub use draft::Draft;
 pub use keys::{BundleKey, KeyRole, TrustedKey, TrustedKeys};
+pub use part::Part;
 pub use report::{Break, BreakCode, NotABundle, Report};
 pub use verify::verify;
 pub use write::{NotWritten, Writer};

@@ -20,6 +20,8 @@ pub struct Report {
     pub revision: u32,
     /// Photos in the bundle.
     pub photos: u32,
+    /// It is a part for one audience: `whole` says that nothing of that part is missing or changed.
+    pub part: bool,
     /// When the bundle was made, by the clock of the phone that made it: it knows nothing of what came later.
     pub made_at: Option<Timestamp>,
     /// The first broken thing.
@@ -102,6 +104,8 @@ codes! {
     PhotoMissing = "photo_missing",
     /// The signed log does not name this list of contents as what was exported last.
     NotExported = "not_exported",
+    /// A proof does not lead to the signed root, or there is none.
+    Unproven = "unproven",
     /// The log speaks of a sealed revision or a statement that is not there.
     Incomplete = "incomplete",
     /// A photo that no record, statement or receipt names.

@@ -7,8 +7,8 @@ use crate::{canon::Sha256, id::CaseId};
 pub(super) const BAGIT_TEXT: &str = "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n";
 
 /// The words for a stranger.
-pub(super) fn readme(case: CaseId) -> String {
-    include_str!("readme.txt").replace("{case}", &case.to_string())
+pub(super) fn readme(case: CaseId, part: bool) -> String {
+    if part { include_str!("readme-part.txt") } else { include_str!("readme.txt") }.replace("{case}", &case.to_string())
 }
 
 /// What `bag-info.txt` says.

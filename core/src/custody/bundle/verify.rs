@@ -2,15 +2,15 @@
 //! signature, then what the files claim about each other, last whether a trusted key vouches. The first break ends it.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     io::{Read, Seek},
 };
 
 use super::{
     BAG_INFO, BAGIT, Break, BreakCode, Contents, MANIFEST, NotABundle, README, Report, TAG_MANIFEST, TrustedKeys,
-    bag::Bag, claims, closing, contents::CONTENTS, tags,
+    bag::Bag, claims, closing, contents::CONTENTS, part, tags,
 };
-use crate::canon::Sha256;
+use crate::{canon::Sha256, custody::Head};
 
 /// Hash and length of every file.
 type Digests = BTreeMap<String, (Sha256, u64)>;
@@ -19,7 +19,17 @@ type Digests = BTreeMap<String, (Sha256, u64)>;
 ///
 /// # Errors
 /// [`NotABundle`] when there is nothing to check. A broken bundle is not an error but a [`Report`].
-pub fn verify(source: impl Read + Seek, trust: Option<&TrustedKeys>) -> Result<Report, NotABundle> {
+pub fn verify(mut source: impl Read + Seek, trust: Option<&TrustedKeys>) -> Result<Report, NotABundle> {
+    examine(&mut source, trust)
+}
+
+/// Whatever a bundle is read from.
+trait Source: Read + Seek {}
+
+impl<T: Read + Seek> Source for T {}
+
+// Not generic, so that it is compiled here, with this crate's optimisation, and once.
+fn examine(source: &mut dyn Source, trust: Option<&TrustedKeys>) -> Result<Report, NotABundle> {
     let mut bag = Bag::open(source)?;
     let photos = bag.paths().iter().filter(|path| path.starts_with("data/photos/")).count();
     let mut report = Report {
@@ -29,6 +39,7 @@ pub fn verify(source: impl Read + Seek, trust: Option<&TrustedKeys>) -> Result<R
         case: bag.case,
         revision: 0,
         photos: u32::try_from(photos).unwrap_or(u32::MAX),
+        part: false,
         made_at: None,
         first_break: None,
     };
@@ -56,13 +67,31 @@ fn check<R: Read + Seek>(bag: &mut Bag<R>, report: &mut Report, trust: Option<&T
     check_tags(bag, &digests)?;
     check_payload(bag, &digests)?;
     check_info(bag, &digests)?;
-    let closed = closing::check(bag, &digests)?;
-    let info = tags::BagInfo::over(bag.case, payload_lengths(&digests), closed.contents.left_out.clone());
+    let opened = closing::open(bag)?;
+    let left_out = opened.contents.left_out.clone();
+    if opened.contents.part.is_some() {
+        let head = part::check(bag, &digests, opened, report, trust)?;
+        return check_made(bag, &digests, left_out, &head, report);
+    }
+    let closed = closing::check(bag, &digests, opened)?;
+    check_made(bag, &digests, left_out, &closed.head, report)?;
+    claims::check(bag, &digests, &closed, report, trust)
+}
+
+/// What is made anew from signed things is what stands there.
+fn check_made<R: Read + Seek>(
+    bag: &mut Bag<R>,
+    digests: &Digests,
+    left_out: BTreeSet<Sha256>,
+    head: &Head,
+    report: &mut Report,
+) -> Result<(), Break> {
+    let info = tags::BagInfo::over(bag.case, payload_lengths(digests), left_out);
     if bag.document(BAG_INFO)? != info.render().as_bytes() {
         return Err(Break::new(BreakCode::Changed, BAG_INFO));
     }
-    report.made_at = Some(closed.head.at.wall);
-    claims::check(bag, &digests, &closed, report, trust)
+    report.made_at = Some(head.at.wall);
+    Ok(())
 }
 
 fn check_tags<R: Read + Seek>(bag: &mut Bag<R>, digests: &Digests) -> Result<(), Break> {

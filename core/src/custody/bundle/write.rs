@@ -56,7 +56,6 @@ impl<W: Write + Seek> Writer<W> {
         draft: Draft,
         contents: &Contents,
         files: &BTreeMap<String, Vec<u8>>,
-        log: impl Iterator<Item = Leaf>,
         closing: &SignedHead,
     ) -> Result<Writer<W>, NotWritten> {
         let (payload, tag_files) = (BTreeMap::new(), BTreeMap::new());
@@ -66,7 +65,6 @@ impl<W: Write + Seek> Writer<W> {
             writer.put(path, bytes)?;
         }
         let at = Closing::of(device);
-        writer.log(&at.log, log)?;
         writer.put(&at.head, &canon::bytes(closing)?)?;
         writer.put(&format!("{}.signed.json", at.stem), &closing.head.bytes()?)?;
         writer.put(&format!("{}.sig", at.stem), &closing.signature.0)?;
@@ -117,7 +115,7 @@ impl<W: Write + Seek> Writer<W> {
         Ok(self.zip.finish()?)
     }
 
-    fn log(&mut self, path: &str, leaves: impl Iterator<Item = Leaf>) -> Result<(), NotWritten> {
+    pub(super) fn log(&mut self, path: &str, leaves: impl Iterator<Item = Leaf>) -> Result<(), NotWritten> {
         self.start(path)?;
         let (mut digest, mut length) = (Sha256Stream::default(), 0);
         for leaf in leaves {
@@ -131,7 +129,7 @@ impl<W: Write + Seek> Writer<W> {
         Ok(())
     }
 
-    fn put(&mut self, path: &str, bytes: &[u8]) -> Result<(), NotWritten> {
+    pub(super) fn put(&mut self, path: &str, bytes: &[u8]) -> Result<(), NotWritten> {
         self.start(path)?;
         self.zip.write_all(bytes)?;
         let digest = Sha256::of(bytes);

@@ -24,7 +24,7 @@ use crate::{
 use super::commit::Along;
 
 /// Photos of a bundle by hash: which one, and its wrapped key.
-type Originals = BTreeMap<Sha256, (PhotoId, Vec<u8>)>;
+pub(super) type Originals = BTreeMap<Sha256, (PhotoId, Vec<u8>)>;
 
 impl Engine {
     /// The printable agreement of the newest sealed revision; none before the first seal.
@@ -48,15 +48,7 @@ impl Engine {
 
     /// Writes the bundle to `path`. The export itself is an event of the case; the file appears whole or not at all.
     pub fn export(&self, case: CaseId, path: &Path) -> Result<(), Trouble> {
-        let unfinished = path.with_extension("part");
-        let written = self.write_bundle(case, &unfinished);
-        match written {
-            Ok(()) => Ok(std::fs::rename(&unfinished, path)?),
-            Err(trouble) => {
-                let _ = std::fs::remove_file(&unfinished);
-                Err(trouble)
-            }
-        }
+        whole_or_not(path, |unfinished| self.write_bundle(case, unfinished))
     }
 
     fn write_bundle(&self, case: CaseId, path: &Path) -> Result<(), Trouble> {
@@ -83,7 +75,7 @@ impl Engine {
     }
 
     /// The keys of everything that this phone and its gateway have signed.
-    fn keys_into(&self, draft: &mut Draft, inner: &Inner) {
+    pub(super) fn keys_into(&self, draft: &mut Draft, inner: &Inner) {
         let device = Some(inner.device);
         draft.key(BundleKey { kid: self.key.id(), role: KeyRole::Device, device, key: self.key.clone() });
         if let Some(gateway) = &self.gateway {
@@ -93,7 +85,13 @@ impl Engine {
     }
 
     /// The export as an event, with a head frozen over it; its size.
-    fn freeze_export(&self, inner: &mut Inner, case: CaseId, draft: &Draft, now: &Moment) -> Result<u64, Trouble> {
+    pub(super) fn freeze_export(
+        &self,
+        inner: &mut Inner,
+        case: CaseId,
+        draft: &Draft,
+        now: &Moment,
+    ) -> Result<u64, Trouble> {
         let contents = Some(draft.contents()?.sha256()?);
         let along = Along { freeze: Some(self.key.id()), ..Along::default() };
         inner.append(case, Happened::Exported { contents }, now, along)?;
@@ -101,7 +99,7 @@ impl Engine {
     }
 
     /// The head of this size with its signature. The signer is asked outside any transaction.
-    fn closing_head(&self, case: CaseId, size: u64) -> Result<SignedHead, Trouble> {
+    pub(super) fn closing_head(&self, case: CaseId, size: u64) -> Result<SignedHead, Trouble> {
         let signed = self.sign_pending_heads();
         let heads = self.with(|inner| inner.store.read(|c| journal::heads(c, Some(case))))?;
         let closing = heads.into_iter().filter_map(|row| row.signed()).find(|signed| signed.head.size == size);
@@ -112,7 +110,7 @@ impl Engine {
         }
     }
 
-    fn write_photos<W: std::io::Write + std::io::Seek>(
+    pub(super) fn write_photos<W: std::io::Write + std::io::Seek>(
         &self,
         bundle: &mut Writer<W>,
         originals: &Originals,
@@ -123,6 +121,18 @@ impl Engine {
             bundle.photo(sha256, vault.read(*photo, key, 0)?)?;
         }
         Ok(())
+    }
+}
+
+/// Lets `write` make the file under another name first.
+pub(super) fn whole_or_not(path: &Path, write: impl FnOnce(&Path) -> Result<(), Trouble>) -> Result<(), Trouble> {
+    let unfinished = path.with_extension("part");
+    match write(&unfinished) {
+        Ok(()) => Ok(std::fs::rename(&unfinished, path)?),
+        Err(trouble) => {
+            let _ = std::fs::remove_file(&unfinished);
+            Err(trouble)
+        }
     }
 }
 
@@ -166,7 +176,7 @@ impl Inner {
     }
 
     /// The first `size` leaves of the case.
-    fn leaves(&self, case: CaseId, size: u64) -> Result<Vec<Leaf>, Trouble> {
+    pub(super) fn leaves(&self, case: CaseId, size: u64) -> Result<Vec<Leaf>, Trouble> {
         let lines = self.store.read(|c| journal::leaves(c, case, self.device))?;
         lines
             .iter()

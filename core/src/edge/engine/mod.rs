@@ -14,12 +14,13 @@
 //! | `codes` | `show_code`, `scan` |
 //! | `syncing`, `sending` | `sync` and what it sends |
 //! | `showing` | `view_for` |
-//! | `views`, `export` | `case`, `queue`, `scorecard`, `export` |
+//! | `views`, `export`, `export_part` | `case`, `queue`, `scorecard`, `export`, `export_part` |
 
 mod codes;
 mod commit;
 mod consenting;
 mod export;
+mod export_part;
 mod hearing;
 mod open;
 mod paper;
