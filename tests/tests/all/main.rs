@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod agreement_browser;
+mod bag;
 mod delivery;
 mod feed;
 mod fixture;
@@ -15,4 +16,5 @@ mod rules;
 mod second_factor;
 mod shown;
 mod survives;
+mod tamper;
 mod training;
