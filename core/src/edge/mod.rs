@@ -8,6 +8,7 @@ mod engine;
 mod http;
 mod keys;
 mod ports;
+mod steps;
 mod store;
 mod trouble;
 mod vault;
@@ -17,5 +18,6 @@ pub use engine::{
     SyncReport,
 };
 pub use ports::{Clock, Credentials, KeyStore, Listener, PortFailed, Ports, Signer};
+pub use steps::watch_steps;
 pub use trouble::Trouble;
 pub use vault::Vault;

@@ -1,9 +1,12 @@
 //! The photos: one original, one encrypted file. Triggered by an intake; ends in a file that is whole and durable under
 //! its final name, or in none. The original is never re-encoded, rotated or stripped.
 //!
-//! File: 7 bytes of nonce prefix, then AEAD STREAM chunks (AES-256-GCM, `aead-stream`'s BE32) of 64 KiB plaintext each,
-//! the last one marked. A chunk opens by its position, so that an upload can go on from any offset. The key of a file
-//! is random and lies, wrapped, in the photo's row: dropping it is the deletion. Not its business: rows, findings.
+//! File: a sealed [`Label`], 7 bytes of nonce prefix, then AEAD STREAM chunks (AES-256-GCM, `aead-stream`'s BE32) of
+//! 64 KiB plaintext each, the last one marked, each bound to the label. A chunk opens by its position, so that an upload
+//! can go on from any offset. The key of a file is random and lies, wrapped, in the photo's row: dropping it is the
+//! deletion. Until the row is there, the label holds it too. Not its business: rows, findings.
+
+mod label;
 
 use std::{
     fs::{self, File},
@@ -20,12 +23,15 @@ use zeroize::Zeroizing;
 
 use super::{
     keys::{Secret, random},
+    steps::reached,
     trouble::Trouble,
 };
 use crate::{
     canon::{Sha256, Sha256Stream},
     id::PhotoId,
 };
+use label::Front;
+pub(super) use label::Label;
 
 /// Plaintext bytes in a chunk.
 const CHUNK: usize = 64 * 1024;
@@ -38,6 +44,39 @@ const PREFIX: usize = 7;
 pub struct Vault {
     folder: PathBuf,
     wrap: Aes256Gcm,
+    labels: Aes256Gcm,
+}
+
+/// What the store knows of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Row {
+    /// A row with its key.
+    Kept,
+    /// A row without a key: the photo was erased.
+    Erased,
+    /// No row.
+    None,
+}
+
+/// A whole file that no row knows: its intake was killed before the acknowledgement.
+pub(super) struct Orphan {
+    /// Which.
+    pub(super) photo: PhotoId,
+    /// What it was taken in for.
+    pub(super) label: Label,
+    key: Secret,
+}
+
+/// A file that can be made durable.
+trait Durable: Write {
+    /// On return, what was written survives power loss.
+    fn settle(&self) -> std::io::Result<()>;
+}
+
+impl Durable for File {
+    fn settle(&self) -> std::io::Result<()> {
+        self.sync_all()
+    }
 }
 
 /// What an intake gives.
@@ -51,10 +90,16 @@ pub(super) struct Stored {
 }
 
 impl Vault {
-    pub(super) fn open(folder: PathBuf, key: &Secret) -> Result<Vault, Trouble> {
+    /// `key` wraps the keys of rows, `labels` seals the labels of files.
+    pub(super) fn open(folder: PathBuf, key: &Secret, labels: &Secret) -> Result<Vault, Trouble> {
         fs::create_dir_all(&folder)?;
         let wrap = Aes256Gcm::new_from_slice(key.as_slice()).map_err(|_| Trouble::WrongKey)?;
-        Ok(Vault { folder, wrap })
+        Ok(Vault { folder, wrap, labels: label::labels(labels)? })
+    }
+
+    /// The same vault with another label key: no label that was sealed before opens any more.
+    pub(super) fn relabelled(&self, labels: &Secret) -> Result<Vault, Trouble> {
+        Ok(Vault { folder: self.folder.clone(), wrap: self.wrap.clone(), labels: label::labels(labels)? })
     }
 
     fn path(&self, photo: PhotoId) -> PathBuf {
@@ -65,35 +110,66 @@ impl Vault {
     pub(super) fn take(
         &self,
         photo: PhotoId,
+        label: &Label,
+        source: &mut dyn Read,
+        eye: &mut dyn FnMut(&[u8]),
+    ) -> Result<Stored, Trouble> {
+        self.take_on(&|path| Ok(Box::new(File::create(path)?)), photo, label, source, eye)
+    }
+
+    fn take_on(
+        &self,
+        disk: &dyn Fn(&Path) -> std::io::Result<Box<dyn Durable>>,
+        photo: PhotoId,
+        label: &Label,
         source: &mut dyn Read,
         eye: &mut dyn FnMut(&[u8]),
     ) -> Result<Stored, Trouble> {
         let unfinished = self.folder.join(format!("{photo}.part"));
-        let stored = self.write(photo, source, eye, &unfinished).inspect_err(|_| {
-            // A half file under a temporary name is worth nothing; the sweep at the next open takes what stays.
+        let written = self.begin(photo, label, source).and_then(|begun| {
+            let mut file = disk(&unfinished)?;
+            reached("part made");
+            let stored = self.write(photo, begun, source, eye, &mut file)?;
+            reached("part written");
+            file.settle()?;
+            reached("part synced");
+            fs::rename(&unfinished, self.path(photo))?;
+            reached("renamed");
+            File::open(&self.folder)?.sync_all()?;
+            reached("folder synced");
+            Ok(stored)
+        });
+        written.inspect_err(|_| {
+            // A file that was not acknowledged is worth nothing; the sweep at the next open takes what stays.
             let _ = fs::remove_file(&unfinished);
-        })?;
-        fs::rename(&unfinished, self.path(photo))?;
-        File::open(&self.folder)?.sync_all()?;
-        Ok(stored)
+            self.forget(photo);
+        })
+    }
+
+    /// The first chunk and the front of the file: nothing is made for a source without bytes.
+    fn begin(&self, photo: PhotoId, label: &Label, source: &mut dyn Read) -> Result<Begun, Trouble> {
+        let mut chunk = vec![0; CHUNK];
+        let filled = fill(source, &mut chunk)?;
+        if filled == 0 {
+            return Err(Trouble::EmptyPhoto);
+        }
+        let key = Zeroizing::new(random::<32>()?);
+        let front = Front::seal(&self.labels, photo, &key, label)?;
+        Ok(Begun { chunk, filled, key, front })
     }
 
     fn write(
         &self,
         photo: PhotoId,
+        begun: Begun,
         source: &mut dyn Read,
         eye: &mut dyn FnMut(&[u8]),
-        path: &Path,
+        file: &mut dyn Write,
     ) -> Result<Stored, Trouble> {
-        let mut chunk = vec![0; CHUNK];
-        let mut filled = fill(source, &mut chunk)?;
-        if filled == 0 {
-            return Err(Trouble::EmptyPhoto);
-        }
-        let key = Zeroizing::new(random::<32>()?);
-        let prefix = random::<PREFIX>()?;
+        let Begun { mut chunk, mut filled, key, front } = begun;
+        let (prefix, aad) = (random::<PREFIX>()?, front.binding());
         let stream = cipher(&key, &prefix)?;
-        let mut file = File::create(path)?;
+        file.write_all(front.bytes())?;
         file.write_all(&prefix)?;
         let (mut digest, mut bytes, mut ahead) = (Sha256Stream::default(), 0_u64, vec![0; CHUNK]);
         for position in 0_u32.. {
@@ -102,15 +178,16 @@ impl Vault {
             eye(plain);
             bytes += filled as u64;
             let next = if filled == CHUNK { fill(source, &mut ahead)? } else { 0 };
-            let sealed = stream.encrypt(position, next == 0, plain).map_err(|_| Trouble::DamagedPhoto)?;
+            let payload = Payload { msg: plain, aad: &aad };
+            let sealed = stream.encrypt(position, next == 0, payload).map_err(|_| Trouble::DamagedPhoto)?;
             file.write_all(&sealed)?;
+            reached("chunk written");
             if next == 0 {
                 break;
             }
             std::mem::swap(&mut chunk, &mut ahead);
             filled = next;
         }
-        file.sync_all()?;
         Ok(Stored { sha256: digest.finish(), bytes, wrapped_key: self.wrap_key(photo, &key)? })
     }
 
@@ -128,18 +205,36 @@ impl Vault {
         let payload = Payload { msg: sealed, aad: photo.as_bytes() };
         let key = Zeroizing::new(self.wrap.decrypt(&nonce.into(), payload).map_err(|_| Trouble::DamagedPhoto)?);
         let key: Secret = Zeroizing::new(key.as_slice().try_into().map_err(|_| Trouble::DamagedPhoto)?);
+        self.read_with(photo, &key, offset)
+    }
+
+    fn read_with(&self, photo: PhotoId, key: &Secret, offset: u64) -> Result<VaultReader, Trouble> {
         let mut file = File::open(self.path(photo)).map_err(|_| Trouble::PhotoGone)?;
         let length = file.metadata()?.len();
+        let front = Front::read(&mut file)?;
         let mut prefix = [0; PREFIX];
         file.read_exact(&mut prefix).map_err(|_| Trouble::DamagedPhoto)?;
         let position = offset / CHUNK as u64;
-        file.seek(SeekFrom::Start(PREFIX as u64 + position * (CHUNK + TAG) as u64))?;
+        file.seek(SeekFrom::Current(i64::try_from(position * (CHUNK + TAG) as u64).unwrap_or(i64::MAX)))?;
         let position = u32::try_from(position).map_err(|_| Trouble::DamagedPhoto)?;
-        let mut reader =
-            VaultReader { file, length, stream: cipher(&key, &prefix)?, position, plain: Vec::new(), at: 0 };
+        let (stream, aad) = (cipher(key, &prefix)?, front.binding());
+        let mut reader = VaultReader { file, length, stream, aad, position, plain: Vec::new(), at: 0 };
         reader.next_chunk()?;
         reader.at = usize::try_from(offset % CHUNK as u64).unwrap_or(0).min(reader.plain.len());
         Ok(reader)
+    }
+
+    /// Looks at an orphan as at a photo that is just being taken in.
+    pub(super) fn take_orphan(&self, orphan: &Orphan, eye: &mut dyn FnMut(&[u8])) -> Result<Stored, Trouble> {
+        let mut reader = self.read_with(orphan.photo, &orphan.key, 0)?;
+        let (mut digest, mut bytes) = (Sha256Stream::default(), 0);
+        while !reader.plain.is_empty() {
+            digest.update(&reader.plain);
+            eye(&reader.plain);
+            bytes += reader.plain.len() as u64;
+            reader.next_chunk()?;
+        }
+        Ok(Stored { sha256: digest.finish(), bytes, wrapped_key: self.wrap_key(orphan.photo, &orphan.key)? })
     }
 
     /// Removes a photo that was never acknowledged. What cannot be removed now is swept at the next open.
@@ -147,25 +242,43 @@ impl Vault {
         let _ = fs::remove_file(self.path(photo));
     }
 
-    /// Removes unfinished files and those that no row knows (T22); how many.
-    pub(super) fn sweep(&self, known: &dyn Fn(PhotoId) -> bool) -> Result<u32, Trouble> {
-        let mut removed = 0;
+    /// Removes unfinished files, those of erased photos, and those that neither a row nor a label explains; gives what
+    /// is to be adopted (T22, S30), in order of taking.
+    pub(super) fn sweep(&self, row: &dyn Fn(PhotoId) -> Result<Row, Trouble>) -> Result<Vec<Orphan>, Trouble> {
+        let mut orphans = Vec::new();
         for entry in fs::read_dir(&self.folder)? {
             let path = entry?.path();
             let name = path.file_stem().and_then(|stem| stem.to_str()).and_then(|stem| stem.parse::<PhotoId>().ok());
-            let orphan = match path.extension().and_then(|ext| ext.to_str()) {
-                Some("part") => true,
-                // Its key was to be in the row that was never written: the bytes can be opened by nobody.
-                Some("jbv") => name.is_some_and(|photo| !known(photo)),
+            let worthless = match (path.extension().and_then(|ext| ext.to_str()), name) {
+                (Some("part"), _) => true,
+                (Some("jbv"), Some(photo)) => match row(photo)? {
+                    Row::Kept => false,
+                    Row::Erased => true,
+                    Row::None => {
+                        let front = Front::read(&mut File::open(&path)?).ok();
+                        let label = front.and_then(|front| front.open(&self.labels, photo));
+                        let worthless = label.is_none();
+                        orphans.extend(label.map(|(label, key)| Orphan { photo, label, key }));
+                        worthless
+                    }
+                },
                 _ => false,
             };
-            if orphan {
+            if worthless {
                 fs::remove_file(&path)?;
-                removed += 1;
             }
         }
-        Ok(removed)
+        orphans.sort_by_key(|orphan| orphan.photo);
+        Ok(orphans)
     }
+}
+
+/// What is there before a file is made.
+struct Begun {
+    chunk: Vec<u8>,
+    filled: usize,
+    key: Secret,
+    front: Front,
 }
 
 /// The original's bytes, chunk by chunk.
@@ -173,6 +286,7 @@ pub(super) struct VaultReader {
     file: File,
     length: u64,
     stream: StreamBE32<Aes256Gcm>,
+    aad: [u8; 32],
     position: u32,
     plain: Vec<u8>,
     at: usize,
@@ -186,7 +300,8 @@ impl VaultReader {
         self.plain.clear();
         if filled > 0 {
             let last = self.file.stream_position()? >= self.length;
-            let chunk = self.stream.decrypt(self.position, last, &sealed[..filled]);
+            let payload = Payload { msg: &sealed[..filled], aad: &self.aad };
+            let chunk = self.stream.decrypt(self.position, last, payload);
             self.plain = chunk.map_err(|_| Trouble::DamagedPhoto)?;
             self.position += 1;
         }
@@ -230,10 +345,16 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::time::Timestamp;
+    use crate::{id::CaseId, time::Timestamp};
 
     fn vault(folder: &Path) -> Vault {
-        Vault::open(folder.join("photos"), &Zeroizing::new([7; 32])).expect("opens")
+        Vault::open(folder.join("photos"), &Zeroizing::new([7; 32]), &Zeroizing::new([8; 32])).expect("opens")
+    }
+
+    fn label(n: u8) -> Label {
+        let begun = crate::time::Moment { wall: Timestamp(1), offset_s: 28_800, mono_ms: 1, boot: "boot".into() };
+        let case = CaseId::from_parts(Timestamp(1), [n; 10]);
+        Label { case, slot: "scene_front".into(), begun, fix: None, temporary: None }
     }
 
     fn photo(n: u8) -> PhotoId {
@@ -257,7 +378,8 @@ mod tests {
         for length in [1, 2, CHUNK - 1, CHUNK, CHUNK + 1, 2 * CHUNK, 2 * CHUNK + 1, 3 * CHUNK - 1] {
             let original = bytes(length);
             let mut seen = Vec::new();
-            let stored = vault.take(photo(1), &mut original.as_slice(), &mut |piece| seen.extend_from_slice(piece));
+            let stored =
+                vault.take(photo(1), &label(1), &mut original.as_slice(), &mut |piece| seen.extend_from_slice(piece));
             let stored = stored.expect("taken");
             assert_eq!((stored.sha256, stored.bytes), (Sha256::of(&original), length as u64));
             assert_eq!(seen, original, "the eye sees every byte once");
@@ -274,7 +396,7 @@ mod tests {
             let folder = tempfile::tempdir().expect("a folder");
             let vault = vault(folder.path());
             let original = bytes(length);
-            let stored = vault.take(photo(1), &mut original.as_slice(), &mut |_| {}).expect("taken");
+            let stored = vault.take(photo(1), &label(1), &mut original.as_slice(), &mut |_| {}).expect("taken");
             let offset = at.index(length + 1);
             prop_assert_eq!(read(&vault, &stored, offset as u64).expect("reads"), &original[offset..]);
         }
@@ -288,7 +410,7 @@ mod tests {
             let folder = tempfile::tempdir().expect("a folder");
             let vault = vault(folder.path());
             let original = bytes(length);
-            let stored = vault.take(photo(1), &mut original.as_slice(), &mut |_| {}).expect("taken");
+            let stored = vault.take(photo(1), &label(1), &mut original.as_slice(), &mut |_| {}).expect("taken");
             let path = vault.path(photo(1));
             let mut sealed = fs::read(&path).expect("a file");
             let place = at.index(sealed.len());
@@ -301,7 +423,7 @@ mod tests {
         fn a_file_cut_or_grown_anywhere_is_an_error(length in 1_usize..2 * CHUNK + 5, at in any::<prop::sample::Index>()) {
             let folder = tempfile::tempdir().expect("a folder");
             let vault = vault(folder.path());
-            let stored = vault.take(photo(1), &mut bytes(length).as_slice(), &mut |_| {}).expect("taken");
+            let stored = vault.take(photo(1), &label(1), &mut bytes(length).as_slice(), &mut |_| {}).expect("taken");
             let path = vault.path(photo(1));
             let sealed = fs::read(&path).expect("a file");
             fs::write(&path, &sealed[..at.index(sealed.len())]).expect("written");
@@ -315,29 +437,128 @@ mod tests {
     fn one_photos_file_does_not_open_as_another_and_a_swapped_chunk_does_not_open() {
         let folder = tempfile::tempdir().expect("a folder");
         let vault = vault(folder.path());
-        let stored = vault.take(photo(1), &mut bytes(3 * CHUNK).as_slice(), &mut |_| {}).expect("taken");
+        let stored = vault.take(photo(1), &label(1), &mut bytes(3 * CHUNK).as_slice(), &mut |_| {}).expect("taken");
         assert!(matches!(vault.read(photo(2), &stored.wrapped_key, 0), Err(Trouble::DamagedPhoto)));
         let path = vault.path(photo(1));
         let sealed = fs::read(&path).expect("a file");
-        let (step, head) = (CHUNK + TAG, &sealed[..PREFIX]);
-        let (first, second) = (&sealed[PREFIX..PREFIX + step], &sealed[PREFIX + step..PREFIX + 2 * step]);
-        fs::write(&path, [head, second, first, &sealed[PREFIX + 2 * step..]].concat()).expect("written");
+        let front = Front::read(&mut sealed.as_slice()).expect("a front").bytes().len() + PREFIX;
+        let (step, head) = (CHUNK + TAG, &sealed[..front]);
+        let (first, second) = (&sealed[front..front + step], &sealed[front + step..front + 2 * step]);
+        fs::write(&path, [head, second, first, &sealed[front + 2 * step..]].concat()).expect("written");
         assert!(matches!(read(&vault, &stored, 0), Err(Trouble::DamagedPhoto)));
     }
 
     #[test]
-    fn t22_what_a_killed_intake_left_is_swept_and_what_a_row_knows_stays() {
+    fn t22_a_whole_file_without_a_row_is_an_orphan_with_its_label_and_all_else_is_swept() {
         let folder = tempfile::tempdir().expect("a folder");
         let vault = vault(folder.path());
-        for n in [1, 2] {
-            vault.take(photo(n), &mut bytes(10).as_slice(), &mut |_| {}).expect("taken");
+        for n in [1, 2, 3] {
+            vault.take(photo(n), &label(n), &mut bytes(CHUNK + 10).as_slice(), &mut |_| {}).expect("taken");
         }
-        fs::write(vault.folder.join(format!("{}.part", photo(3))), b"half").expect("written");
+        fs::write(vault.folder.join(format!("{}.part", photo(4))), b"half").expect("written");
+        fs::write(vault.folder.join(format!("{}.jbv", photo(5))), b"no label").expect("written");
         fs::write(vault.folder.join("note.txt"), b"somebody else's").expect("written");
-        assert_eq!(vault.sweep(&|known| known == photo(1)).expect("swept"), 2);
-        assert!(vault.path(photo(1)).exists() && vault.folder.join("note.txt").exists());
-        assert!(!vault.path(photo(2)).exists());
-        assert_eq!(vault.sweep(&|known| known == photo(1)).expect("swept"), 0);
+        let row = |known| {
+            Ok(if known == photo(1) {
+                Row::Kept
+            } else if known == photo(3) {
+                Row::Erased
+            } else {
+                Row::None
+            })
+        };
+        let orphans = vault.sweep(&row).expect("swept");
+        assert_eq!(
+            orphans.iter().map(|orphan| (orphan.photo, orphan.label.case)).collect::<Vec<_>>(),
+            [(photo(2), label(2).case)]
+        );
+        let mut seen = Vec::new();
+        let stored = vault.take_orphan(&orphans[0], &mut |piece| seen.extend_from_slice(piece)).expect("reads");
+        assert_eq!((seen, stored.sha256), (bytes(CHUNK + 10), Sha256::of(&bytes(CHUNK + 10))));
+        let mut again = Vec::new();
+        vault.read(photo(2), &stored.wrapped_key, 0).expect("opens").read_to_end(&mut again).expect("reads");
+        assert_eq!(again.len() as u64, stored.bytes, "the key that the row gets opens it");
+        let here: Vec<bool> = [1, 2, 3, 4, 5].map(|n| vault.path(photo(n)).exists()).to_vec();
+        assert_eq!((here, vault.folder.join("note.txt").exists()), (vec![true, true, false, false, false], true));
+    }
+
+    #[test]
+    fn s18_under_another_label_key_no_file_says_how_it_is_opened() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let vault = vault(folder.path());
+        let stored = vault.take(photo(1), &label(1), &mut bytes(10).as_slice(), &mut |_| {}).expect("taken");
+        let vault = vault.relabelled(&Zeroizing::new([9; 32])).expect("relabelled");
+        assert_eq!(read(&vault, &stored, 0).expect("by its row"), bytes(10));
+        assert!(vault.sweep(&|_| Ok(Row::None)).expect("swept").is_empty());
+        assert!(!vault.path(photo(1)).exists());
+    }
+
+    /// A disk with room for so many bytes of this file; one that is full to the last byte says so only when it is synced.
+    struct Narrow(File, std::cell::Cell<usize>, bool);
+
+    impl Write for Narrow {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            let room = self.1.get().min(bytes.len());
+            self.1.set(self.1.get() - room);
+            if room == 0 { Err(std::io::ErrorKind::StorageFull.into()) } else { self.0.write(&bytes[..room]) }
+        }
+
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+
+    impl Durable for Narrow {
+        fn settle(&self) -> std::io::Result<()> {
+            if self.2 { Err(std::io::ErrorKind::StorageFull.into()) } else { self.0.sync_all() }
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
+
+        #[test]
+        fn t21_a_disk_that_fills_up_at_any_byte_is_said_as_such_leaves_nothing_and_the_next_photo_goes_in(
+            length in 1_usize..5 * CHUNK,
+            at in any::<prop::sample::Index>(),
+            boundary in any::<bool>(),
+        ) {
+            let folder = tempfile::tempdir().expect("a folder");
+            let vault = vault(folder.path());
+            let original = bytes(length);
+            let whole = vault.take(photo(1), &label(1), &mut original.as_slice(), &mut |_| {}).map(drop);
+            whole.expect("there is room");
+            let size = usize::try_from(fs::metadata(vault.path(photo(1))).expect("a file").len()).expect("small");
+            vault.forget(photo(1));
+            let front = size - length - length.div_ceil(CHUNK) * TAG;
+            // Any byte, or the end of any chunk; the last end is found out by the sync alone.
+            let ends = (0..=length.div_ceil(CHUNK)).map(|n| (front + n * (CHUNK + TAG)).min(size)).collect::<Vec<_>>();
+            let room = if boundary { *at.get(&ends) } else { at.index(size) };
+            let disk = |path: &Path| -> std::io::Result<Box<dyn Durable>> {
+                Ok(Box::new(Narrow(File::create(path)?, room.into(), room == size)))
+            };
+            let full = vault.take_on(&disk, photo(1), &label(1), &mut original.as_slice(), &mut |_| {});
+            prop_assert!(matches!(full, Err(Trouble::DiskFull)));
+            prop_assert_eq!(fs::read_dir(&vault.folder).expect("a folder").count(), 0);
+            let next = vault.take(photo(1), &label(1), &mut original.as_slice(), &mut |_| {}).expect("room again");
+            prop_assert_eq!(read(&vault, &next, 0).expect("reads"), original);
+        }
+    }
+
+    #[test]
+    fn t21_at_the_end_of_every_chunk_too() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let vault = vault(folder.path());
+        let original = bytes(40 * CHUNK);
+        for room in (0..40 * (CHUNK + TAG)).step_by(CHUNK) {
+            let disk = |path: &Path| -> std::io::Result<Box<dyn Durable>> {
+                Ok(Box::new(Narrow(File::create(path)?, room.into(), false)))
+            };
+            let full = vault.take_on(&disk, photo(1), &label(1), &mut original.as_slice(), &mut |_| {});
+            assert!(matches!(full, Err(Trouble::DiskFull)), "room for {room}");
+            assert_eq!(fs::read_dir(&vault.folder).expect("a folder").count(), 0);
+        }
+        vault.take(photo(1), &label(1), &mut original.as_slice(), &mut |_| {}).map(drop).expect("room again");
     }
 
     /// A source that breaks off, as a camera's storage does when it is pulled out.
@@ -356,10 +577,11 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let vault = vault(folder.path());
         for length in [0, 10, CHUNK, 2 * CHUNK + 10] {
-            let full = vault.take(photo(1), &mut Breaks(length, std::io::ErrorKind::StorageFull), &mut |_| {});
+            let full =
+                vault.take(photo(1), &label(1), &mut Breaks(length, std::io::ErrorKind::StorageFull), &mut |_| {});
             assert!(matches!(full, Err(Trouble::DiskFull)));
         }
-        assert!(matches!(vault.take(photo(1), &mut [].as_slice(), &mut |_| {}), Err(Trouble::EmptyPhoto)));
+        assert!(matches!(vault.take(photo(1), &label(1), &mut [].as_slice(), &mut |_| {}), Err(Trouble::EmptyPhoto)));
         assert_eq!(fs::read_dir(&vault.folder).expect("a folder").count(), 0);
     }
 }

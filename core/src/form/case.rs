@@ -210,13 +210,13 @@ impl CaseState {
                 let device = self.device;
                 self.keep_version(*party, question, Version { by: device, answer: answer.clone(), doubt: None });
             }
-            Happened::Photographed { photo, slot, sha256, bytes, findings } => self.photos.push(RecordedPhoto {
+            Happened::Photographed { photo, slot, sha256, bytes, findings, begun } => self.photos.push(RecordedPhoto {
                 photo: *photo,
                 slot: slot.clone(),
                 sha256: *sha256,
                 bytes: *bytes,
                 findings: findings.clone(),
-                at: at.clone(),
+                at: begun.as_ref().unwrap_or(at).clone(),
                 device: self.device,
             }),
             Happened::Consented { party, receiver, text_version } => {

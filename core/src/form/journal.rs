@@ -99,6 +99,10 @@ pub enum Happened {
         bytes: u64,
         /// What was noticed.
         findings: Vec<Finding>,
+        /// When its intake had begun, where the app was killed in between and the next open adopted it; else the entry's
+        /// own moment counts.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        begun: Option<Moment>,
     },
     /// The vehicles are off the road.
     Cleared,

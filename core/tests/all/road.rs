@@ -128,7 +128,8 @@ impl Phone {
     pub(crate) fn photo(&mut self, slot: &str) {
         let sha256 = Sha256::of(slot.as_bytes());
         let photo = PhotoId::from_parts(Timestamp(self.mono), [self.journal.len() as u8; 10]);
-        self.happen(Happened::Photographed { photo, slot: slot.to_owned(), sha256, bytes: 5, findings: vec![] });
+        let slot = slot.to_owned();
+        self.happen(Happened::Photographed { photo, slot, sha256, bytes: 5, findings: vec![], begun: None });
     }
 
     pub(crate) fn clear(&mut self) {

@@ -29,12 +29,14 @@ pub(super) fn measure() -> Result<Vec<Figure>, Failed> {
     let shelf = folder.path().join("shelf");
     fs::create_dir(&shelf)?;
     let mut bare = store::open(&folder.path().join("bare.db"))?;
-    let mut seq = 0;
+    let (mut seq, mut shot) = (0, 0);
     let turns = Turns::take(
         ROUNDS,
         || {
             for path in &originals {
-                engine.add_photo(case, "scene_front", PhotoSource::Path(path.clone()), None)?;
+                // The same picture for the same shot would be taken in once.
+                shot += 1;
+                engine.add_photo(case, &format!("other-{shot}"), PhotoSource::Path(path.clone()), None)?;
             }
             Ok(())
         },

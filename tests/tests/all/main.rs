@@ -8,6 +8,8 @@ mod bag;
 mod delivery;
 mod feed;
 mod fixture;
+mod full_disk;
+mod killed_intake;
 mod misuse;
 mod misuse_record;
 mod parts;

@@ -238,8 +238,11 @@ fn a_store_of_schema_1_opens_with_its_cases_under_the_rules_of_their_version() {
     let before = field.case(case.clone()).expect("a view");
     field.shutdown();
     let db = store_of(&phone);
-    db.execute_batch("DROP TABLE case_pack; DROP TABLE pack; DROP TABLE pack_refused; PRAGMA user_version = 1")
-        .expect("as it was");
+    db.execute_batch(
+        "DROP TABLE case_pack; DROP TABLE pack; DROP TABLE pack_refused; DROP TABLE label_key;
+         ALTER TABLE photo DROP COLUMN temporary; PRAGMA user_version = 1",
+    )
+    .expect("as it was");
     drop(db);
     let field = phone.open().expect("opens");
     assert_eq!(field.case(case.clone()).expect("a view"), before);

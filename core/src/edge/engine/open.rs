@@ -1,5 +1,5 @@
 //! Opening and closing. Opening takes the folder for this process alone, finds the key, migrates, folds every case,
-//! rebuilds the queue and sweeps what a killed intake left. Closing is bounded and leaves no lock.
+//! rebuilds the queue, adopts what a killed intake left whole and sweeps the rest. Closing is bounded and leaves no lock.
 
 use std::{
     collections::BTreeMap,
@@ -22,7 +22,7 @@ use crate::{
         ports::Ports,
         store::{CaseRow, Store, journal, queue},
         trouble::Trouble,
-        vault::Vault,
+        vault::{Row, Vault},
     },
     form::AnyCase,
     id::{DeviceId, PhotoId},
@@ -62,11 +62,18 @@ impl Engine {
             }
         }
         let lease = store.read(|c| queue::counter(c, "lease"))?.and_then(|text| text.parse().ok()).unwrap_or(0);
-        let vault = Arc::new(Vault::open(folder.join("photos"), &keys.files)?);
-        let known = |photo: PhotoId| store.read(|c| journal::photo(c, photo)).is_ok_and(|row| row.is_some());
-        vault.sweep(&known)?;
+        let fresh = zeroize::Zeroizing::new(keys::random()?);
+        let labels = store.write(|tx| journal::label_key(tx, &fresh))?;
+        let vault = Arc::new(Vault::open(folder.join("photos"), &keys.files, &labels)?);
+        let orphans = vault.sweep(&|photo: PhotoId| {
+            Ok(match store.read(|c| journal::photo(c, photo))? {
+                Some(row) if row.key.is_some() => Row::Kept,
+                Some(_) => Row::Erased,
+                None => Row::None,
+            })
+        })?;
         let last_event = store.read(queue::events)?.last().map_or(0, |event| event.seq);
-        let inner = Inner {
+        let mut inner = Inner {
             accidents: store.read(queue::accidents)?,
             store,
             vault,
@@ -80,6 +87,8 @@ impl Engine {
             last_event,
             _only: only,
         };
+        // A disk that is full now must not keep anybody from the cases: what is left is adopted another time.
+        let _ = inner.adopt(orphans, &now);
         let engine = Arc::new(Engine {
             inner: Mutex::new(Some(inner)),
             ports,

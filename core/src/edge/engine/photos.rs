@@ -1,20 +1,25 @@
 //! Photos: vault first, then one transaction with the photo's row, its leaf and its queue row. Acknowledged means it
-//! survives power loss; killed before that, nothing is left but a file the next open sweeps.
+//! survives power loss; killed before that, the next open adopts the file if it is whole, else it sweeps what there is.
+//! The same picture for the same shot is taken in once, however often it is handed in.
 
 use std::{fs, io::Cursor, path::PathBuf};
 
-use super::{Engine, commit::Along};
+use super::{Engine, Inner, commit::Along};
 use crate::{
+    canon::Sha256Stream,
     edge::{
         keys::random,
+        steps::reached,
         store::{PhotoRow, journal},
         trouble::Trouble,
+        vault::{Label, Orphan, Stored},
     },
-    evidence::{self, Context, Eye, Finding},
+    evidence::{self, Context, Eye, Finding, PhotoFacts},
     form::{AnyCase, Happened},
     id::{CaseId, PhotoId},
     outbox::Payload,
     place::Point,
+    time::Moment,
 };
 
 /// How many bytes from the start of a photo are kept while its metadata is read.
@@ -65,70 +70,136 @@ impl Engine {
         live_fix: Option<Point>,
     ) -> Result<PhotoAdded, Trouble> {
         let now = self.now()?;
-        let (vault, place, opened) = self.with(|inner| {
-            let state = inner.case(case)?.case.state();
-            Ok((inner.vault.clone(), state.place, state.reached.get("sighted").map(|moment| moment.wall)))
-        })?;
+        let vault = self.with(|inner| inner.case(case).map(|_| inner.vault.clone()))?;
         let photo = PhotoId::from_parts(now.wall, random()?);
+        let temporary = match &source {
+            PhotoSource::Temporary(path) => path.to_str().map(str::to_owned),
+            PhotoSource::Path(_) | PhotoSource::Bytes(_) => None,
+        };
+        let label = Label { case, slot: slot.to_owned(), begun: now.clone(), fix: live_fix, temporary };
         let mut eye = Eye::new(HEAD_BYTES);
         let mut see = |piece: &[u8]| eye.see(piece);
+        reached("intake begun");
         let stored = match &source {
             PhotoSource::Path(path) | PhotoSource::Temporary(path) => {
                 let mut file = fs::File::open(path).map_err(|_| Trouble::PhotoGone)?;
-                vault.take(photo, &mut file, &mut see)?
+                vault.take(photo, &label, &mut file, &mut see)?
             }
-            PhotoSource::Bytes(bytes) => vault.take(photo, &mut Cursor::new(bytes), &mut see)?,
+            PhotoSource::Bytes(bytes) => vault.take(photo, &label, &mut Cursor::new(bytes), &mut see)?,
         };
         let facts = eye.facts();
-        let added = self.with(|inner| {
-            let seen = inner.store.read(|c| journal::has_photo_bytes(c, stored.sha256))?;
-            let twin = inner.case(case)?.case.state().photos.iter().find(|known| known.sha256 == stored.sha256);
-            let context = Context {
-                case_place: place,
-                case_at: opened,
-                case_offset_s: Some(now.offset_s),
-                live_fix,
-                same_bytes_at: seen.then(|| twin.map_or(slot, |twin| &twin.slot).to_owned()),
-                changed_since_hashed: false,
-                rules: inner.case(case)?.pack.evidence.clone(),
-            };
-            let findings = evidence::findings(&facts, &context);
-            if findings.iter().any(|finding| finding.code.refuses()) {
-                return Err(Trouble::NotAPhoto);
-            }
-            let row = PhotoRow {
-                id: photo,
-                case,
-                sha256: stored.sha256,
-                bytes: stored.bytes,
-                format: facts.format.map(|format| format.extension().to_owned()),
-                key: Some(stored.wrapped_key.clone()),
-            };
-            let mut along = Along::default();
-            if let AnyCase::Live(_) = &inner.case(case)?.case {
-                let payload = Payload::Photo { photo, sha256: stored.sha256, bytes: stored.bytes };
-                along.items.push(inner.item(Some(case), payload, None, true, &now, 0)?);
-            }
-            along.rows = Some(Box::new(move |tx, _| journal::insert_photo(tx, &row)));
-            let what = Happened::Photographed {
-                photo,
-                slot: slot.to_owned(),
-                sha256: stored.sha256,
-                bytes: stored.bytes,
-                findings: findings.clone(),
-            };
-            inner.append(case, what, &now, along)?;
-            Ok(PhotoAdded { photo, sha256: stored.sha256.to_string(), bytes: stored.bytes, findings })
-        });
-        if added.is_err() {
-            // Not acknowledged: its file must not stay. If the removal fails too, the next open sweeps it.
+        reached("facts read");
+        let added = self.with(|inner| inner.keep(photo, &label, &stored, &facts, &now));
+        if !added.as_ref().is_ok_and(|added| added.photo == photo) {
+            // Not acknowledged, or there already: its file must not stay. If the removal fails too, the next open sweeps it.
             vault.forget(photo);
-        } else if let PhotoSource::Temporary(path) = &source {
+        }
+        if let (Ok(_), PhotoSource::Temporary(path)) = (&added, &source) {
             // Plaintext of a photo must not lie about; a camera that took it away itself is as good.
             let _ = fs::remove_file(path);
+            reached("temporary removed");
         }
         let added = added?;
         self.tell(&format!("case:{case}"));
         Ok(added)
+    }
+}
+
+impl Inner {
+    /// Makes a photo whose file is safe one of its case, in one transaction.
+    fn keep(
+        &mut self,
+        photo: PhotoId,
+        label: &Label,
+        stored: &Stored,
+        facts: &PhotoFacts,
+        now: &Moment,
+    ) -> Result<PhotoAdded, Trouble> {
+        let open = self.case(label.case)?;
+        let state = open.case.state();
+        let seen = self.store.read(|c| journal::has_photo_bytes(c, stored.sha256))?;
+        let mut twins = state.photos.iter().filter(|known| known.sha256 == stored.sha256);
+        let twin = twins.clone().next();
+        if let Some(known) = twins.find(|known| known.slot == label.slot && known.device == self.device)
+            && self.store.read(|c| journal::photo(c, known.photo))?.is_some_and(|row| row.key.is_some())
+        {
+            // An app that was killed before it heard the acknowledgement hands its file in again.
+            let (photo, bytes, findings) = (known.photo, known.bytes, known.findings.clone());
+            return Ok(PhotoAdded { photo, sha256: stored.sha256.to_string(), bytes, findings });
+        }
+        let context = Context {
+            case_place: state.place,
+            case_at: state.reached.get("sighted").map(|moment| moment.wall),
+            case_offset_s: Some(label.begun.offset_s),
+            live_fix: label.fix,
+            same_bytes_at: seen.then(|| twin.map_or(&label.slot, |twin| &twin.slot).to_owned()),
+            changed_since_hashed: false,
+            rules: open.pack.evidence.clone(),
+        };
+        let findings = evidence::findings(facts, &context);
+        if findings.iter().any(|finding| finding.code.refuses()) {
+            return Err(Trouble::NotAPhoto);
+        }
+        let row = PhotoRow {
+            id: photo,
+            case: label.case,
+            sha256: stored.sha256,
+            bytes: stored.bytes,
+            format: facts.format.map(|format| format.extension().to_owned()),
+            key: Some(stored.wrapped_key.clone()),
+            temporary: label.temporary.clone(),
+        };
+        let mut along = Along::default();
+        if let AnyCase::Live(_) = &open.case {
+            let payload = Payload::Photo { photo, sha256: stored.sha256, bytes: stored.bytes };
+            along.items.push(self.item(Some(label.case), payload, None, true, now, 0)?);
+        }
+        along.rows = Some(Box::new(move |tx, _| journal::insert_photo(tx, &row)));
+        let what = Happened::Photographed {
+            photo,
+            slot: label.slot.clone(),
+            sha256: stored.sha256,
+            bytes: stored.bytes,
+            findings: findings.clone(),
+            begun: (label.begun != *now).then(|| label.begun.clone()),
+        };
+        self.append(label.case, what, now, along)?;
+        Ok(PhotoAdded { photo, sha256: stored.sha256.to_string(), bytes: stored.bytes, findings })
+    }
+
+    /// Adopts what killed intakes left whole (T22, S30), and removes the cameras' files of photos that are safe. What
+    /// cannot be adopted now, because there is no room for a row, is tried again at the next open.
+    pub(super) fn adopt(&mut self, orphans: Vec<Orphan>, now: &Moment) -> Result<(), Trouble> {
+        for orphan in orphans {
+            let mut eye = Eye::new(HEAD_BYTES);
+            let looked = self.vault.take_orphan(&orphan, &mut |piece| eye.see(piece));
+            let kept = looked.and_then(|stored| self.keep(orphan.photo, &orphan.label, &stored, &eye.facts(), now));
+            let worthless = match kept {
+                Ok(kept) => kept.photo != orphan.photo,
+                Err(Trouble::NotAPhoto | Trouble::DamagedPhoto | Trouble::UnknownCase) => true,
+                Err(_) => false,
+            };
+            if worthless {
+                self.vault.forget(orphan.photo);
+            }
+        }
+        let left = self.store.read(journal::temporaries)?;
+        for (path, sha256) in &left {
+            // A camera may have given the name to another picture since.
+            if hash_of(path).is_ok_and(|found| found == *sha256) {
+                let _ = fs::remove_file(path);
+            }
+        }
+        if left.is_empty() { Ok(()) } else { self.store.write(journal::forget_temporaries) }
+    }
+}
+
+fn hash_of(path: &str) -> std::io::Result<crate::canon::Sha256> {
+    let (mut file, mut digest, mut piece) = (fs::File::open(path)?, Sha256Stream::default(), vec![0; 64 * 1024]);
+    loop {
+        match std::io::Read::read(&mut file, &mut piece)? {
+            0 => return Ok(digest.finish()),
+            count => digest.update(&piece[..count]),
+        }
     }
 }

@@ -1,11 +1,12 @@
 //! Rows of cases: journal, leaves, heads, photos, documents.
 
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
+use zeroize::Zeroizing;
 
 use crate::{
     canon::{Sha256, Signature},
     custody::{Head, Leaf, Salt, SignedHead},
-    edge::trouble::Trouble,
+    edge::{keys::Secret, trouble::Trouble},
     form::Entry,
     id::{CaseId, DeviceId, PhotoId},
 };
@@ -38,6 +39,8 @@ pub(in crate::edge) struct PhotoRow {
     pub(in crate::edge) bytes: u64,
     pub(in crate::edge) format: Option<String>,
     pub(in crate::edge) key: Option<Vec<u8>>,
+    /// The camera's file, until it is removed.
+    pub(in crate::edge) temporary: Option<String>,
 }
 
 pub(in crate::edge) fn id<T: std::str::FromStr>(text: &str) -> Result<T, Trouble> {
@@ -160,14 +163,15 @@ pub(in crate::edge) fn heads(c: &Connection, case: Option<CaseId>) -> Result<Vec
 /// Writes a photo's row.
 pub(in crate::edge) fn insert_photo(tx: &Transaction<'_>, photo: &PhotoRow) -> Result<(), Trouble> {
     tx.execute(
-        "INSERT INTO photo (id, case_id, sha256, bytes, format, key) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        "INSERT INTO photo (id, case_id, sha256, bytes, format, key, temporary) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
         params![
             photo.id.to_string(),
             photo.case.to_string(),
             photo.sha256.to_string(),
             photo.bytes as i64,
             photo.format,
-            photo.key
+            photo.key,
+            photo.temporary
         ],
     )?;
     Ok(())
@@ -175,16 +179,37 @@ pub(in crate::edge) fn insert_photo(tx: &Transaction<'_>, photo: &PhotoRow) -> R
 
 /// One photo.
 pub(in crate::edge) fn photo(c: &Connection, photo: PhotoId) -> Result<Option<PhotoRow>, Trouble> {
+    let asked = "SELECT case_id, sha256, bytes, format, key, temporary FROM photo WHERE id = ?1";
     let row = c
-        .query_row("SELECT case_id, sha256, bytes, format, key FROM photo WHERE id = ?1", [photo.to_string()], |row| {
+        .query_row(asked, [photo.to_string()], |row| {
             let texts: (String, String) = (row.get(0)?, row.get(1)?);
-            Ok((texts, row.get::<_, i64>(2)?.unsigned_abs(), row.get(3)?, row.get(4)?))
+            Ok((texts, row.get::<_, i64>(2)?.unsigned_abs(), row.get(3)?, row.get(4)?, row.get(5)?))
         })
         .optional()?;
-    row.map(|((case, sha256), bytes, format, key)| {
-        Ok(PhotoRow { id: photo, case: id(&case)?, sha256: id(&sha256)?, bytes, format, key })
+    row.map(|((case, sha256), bytes, format, key, temporary)| {
+        Ok(PhotoRow { id: photo, case: id(&case)?, sha256: id(&sha256)?, bytes, format, key, temporary })
     })
     .transpose()
+}
+
+/// Files of cameras that were to be removed, with the hash of the photo each was.
+pub(in crate::edge) fn temporaries(c: &Connection) -> Result<Vec<(String, Sha256)>, Trouble> {
+    let mut rows = c.prepare("SELECT temporary, sha256 FROM photo WHERE temporary IS NOT NULL ORDER BY id")?;
+    let rows: Vec<(String, String)> =
+        rows.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?;
+    rows.into_iter().map(|(path, sha256)| Ok((path, id(&sha256)?))).collect()
+}
+
+/// All of them are seen to.
+pub(in crate::edge) fn forget_temporaries(tx: &Transaction<'_>) -> Result<(), Trouble> {
+    tx.execute("UPDATE photo SET temporary = NULL WHERE temporary IS NOT NULL", [])?;
+    Ok(())
+}
+
+/// The label key; `fresh` on first use.
+pub(in crate::edge) fn label_key(tx: &Transaction<'_>, fresh: &Secret) -> Result<Secret, Trouble> {
+    tx.execute("INSERT OR IGNORE INTO label_key (only, key) VALUES (1, ?1)", [fresh.as_slice()])?;
+    Ok(Zeroizing::new(tx.query_row("SELECT key FROM label_key", [], |row| row.get(0))?))
 }
 
 /// Whether the same bytes are in the store already.

@@ -10,7 +10,7 @@ use std::path::Path;
 
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 
-use super::{keys::Secret, trouble::Trouble};
+use super::{keys::Secret, steps::reached, trouble::Trouble};
 
 pub(super) use journal::{CaseRow, PhotoRow};
 
@@ -49,7 +49,9 @@ impl Store {
     pub(super) fn write<T>(&mut self, work: impl FnOnce(&Transaction<'_>) -> Result<T, Trouble>) -> Result<T, Trouble> {
         let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let result = work(&transaction)?;
+        reached("rows written");
         transaction.commit()?;
+        reached("rows committed");
         Ok(result)
     }
 }
