@@ -162,6 +162,24 @@ impl Field {
         }))
     }
 
+    /// Erases one photo of this phone for good; what the record says of it stays. Refused before it is delivered.
+    pub fn erase_photo(&self, case_id: String, photo: String) -> Taken<CaseView> {
+        self.told(self::case_id(&case_id).and_then(|case| {
+            self.engine.erase_photo(case, photo.parse().map_err(|_| Trouble::BadId)?)?;
+            self.engine.case(case)
+        }))
+    }
+
+    /// Erases every photo of a case from this phone; how many. Refused while anything of the case is undelivered.
+    pub fn erase_case(&self, case_id: String) -> Taken<u32> {
+        self.told(self::case_id(&case_id).and_then(|case| self.engine.erase_case(case)))
+    }
+
+    /// Erases the photos whose retention is over, as each sync does; how many.
+    pub fn tidy(&self) -> Taken<u32> {
+        self.told(self.engine.tidy())
+    }
+
     /// The vehicles are off the road.
     pub fn clear(&self, case_id: String) -> Taken<CaseView> {
         self.told(self::case_id(&case_id).and_then(|case| {

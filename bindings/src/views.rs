@@ -82,6 +82,7 @@ pub struct PhotoView {
     pub sha256: String,
     pub bytes: u64,
     pub here: bool,
+    pub erased: bool,
     pub stored: bool,
     pub findings: Vec<FindingView>,
 }

@@ -4,7 +4,7 @@ use crate::{
     canon::NotCanonical,
     custody::bundle::NotWritten,
     exchange::BadCode,
-    form::{AnswerRefused, ConsentRefused, NotSealable, SigningRefused, StatementRefused},
+    form::{AnswerRefused, ConsentRefused, NotErased, NotSealable, SigningRefused, StatementRefused},
     pack::PackRefused,
     redact::NoView,
 };
@@ -70,6 +70,9 @@ pub enum Trouble {
     /// A consent or its withdrawal is refused.
     #[error(transparent)]
     Consent(#[from] ConsentRefused),
+    /// A photo is not erased.
+    #[error(transparent)]
+    Erasing(#[from] NotErased),
     /// A signature is refused.
     #[error(transparent)]
     Signing(#[from] SigningRefused),
@@ -147,6 +150,10 @@ impl Trouble {
                 ConsentRefused::NotYours => "error-not-yours",
                 ConsentRefused::NoText => "error-consent-no-text",
                 ConsentRefused::NothingToWithdraw => "error-consent-nothing-to-withdraw",
+            },
+            Trouble::Erasing(refused) => match refused {
+                NotErased::NoSuchPhoto => "error-erase-no-photo",
+                NotErased::Unsent => "error-erase-unsent",
             },
             Trouble::Signing(refused) => match refused {
                 SigningRefused::NoDrawing => "error-no-drawing",

@@ -97,6 +97,8 @@ pub struct CaseState {
     pub answers: BTreeMap<(Option<PartyId>, String), Vec<Version>>,
     /// Photos on this phone and those that statements announce.
     pub photos: Vec<RecordedPhoto>,
+    /// Photos of this phone that were erased from it.
+    pub erased: BTreeSet<PhotoId>,
     /// What each phone recorded of who agreed to which receiver, and who took it back.
     pub consented: Consents,
     /// Signatures and refusals, in order.
@@ -156,6 +158,7 @@ impl AnyCase {
             response: None,
             answers: BTreeMap::new(),
             photos: Vec::new(),
+            erased: BTreeSet::new(),
             consented: Consents::default(),
             signatures: Vec::new(),
             draft: None,
@@ -219,6 +222,7 @@ impl CaseState {
                 at: begun.as_ref().unwrap_or(at).clone(),
                 device: self.device,
             }),
+            Happened::Erased { photos, .. } => self.erased.extend(photos),
             Happened::Consented { party, receiver, text_version } => {
                 self.consented.give(self.device, *party, *receiver, *text_version, at);
             }

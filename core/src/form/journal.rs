@@ -12,7 +12,7 @@ use crate::{
     wire::SignedReceipt,
 };
 
-use super::{Doubt, Factor, Receiver, Statement, case::Role};
+use super::{Doubt, Erasure, Factor, Receiver, Statement, case::Role};
 
 /// One thing that happened to a case, as this phone saw it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -190,6 +190,13 @@ pub enum Happened {
         party: PartyId,
         /// To whom.
         receiver: Receiver,
+    },
+    /// Photos of this phone were made unreadable for good; what the record and this log say of them stays.
+    Erased {
+        /// Which.
+        photos: Vec<PhotoId>,
+        /// Why.
+        why: Erasure,
     },
     /// A bundle was about to be made; this is the last event it holds.
     Exported {

@@ -293,7 +293,8 @@ fn photos(state: &CaseState, lang: Lang) -> Vec<PhotoView> {
             slot: photo.slot.clone(),
             sha256: photo.sha256.to_string(),
             bytes: photo.bytes,
-            here: photo.device == state.device,
+            here: photo.device == state.device && !state.erased.contains(&photo.photo),
+            erased: state.erased.contains(&photo.photo),
             stored: stored(photo),
             findings: photo.findings.iter().map(|finding| finding_view(finding, lang)).collect(),
         })

@@ -116,6 +116,8 @@ pub struct PhotoView {
     pub bytes: u64,
     /// Whether it is on this phone.
     pub here: bool,
+    /// Whether it was on this phone and was erased from it.
+    pub erased: bool,
     /// Whether the gateway's receipt for it has come.
     pub stored: bool,
     /// What was noticed.

@@ -133,6 +133,20 @@ public final class Jingbao: Sendable {
         try await call { try $0.addPhoto(caseId: id, slot: slot, photo: photo, position: position) }
     }
 
+    /// Erases one photo of this phone for good; what the record says of it stays. Refused before it is delivered.
+    @discardableResult
+    public func erasePhoto(_ id: String, photo: String) async throws -> CaseView {
+        try await call { try $0.erasePhoto(caseId: id, photo: photo) }
+    }
+
+    /// Erases every photo of a case from this phone; how many. Refused while anything of the case is undelivered.
+    @discardableResult
+    public func eraseCase(_ id: String) async throws -> UInt32 { try await call { try $0.eraseCase(caseId: id) } }
+
+    /// Erases the photos whose retention is over, as each ``sync(budget:)`` does; how many.
+    @discardableResult
+    public func tidy() async throws -> UInt32 { try await call { try $0.tidy() } }
+
     // MARK: Signing and sealing
 
     /// Takes a signature over what was shown.

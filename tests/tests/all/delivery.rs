@@ -7,13 +7,13 @@ use jingbao_tests::roadside::Installation;
 
 use crate::fixture::{Gateway, add_photo, answer, complete, enrol, picture, sight, sign_all, sync, verify};
 
-struct Road {
-    folder: tempfile::TempDir,
-    phone: Installation,
-    _gateway: Gateway,
+pub(crate) struct Road {
+    pub(crate) folder: tempfile::TempDir,
+    pub(crate) phone: Installation,
+    pub(crate) _gateway: Gateway,
 }
 
-fn road() -> Road {
+pub(crate) fn road() -> Road {
     let folder = tempfile::tempdir().expect("a folder");
     let gateway = Gateway::start(&folder.path().join("gateway"));
     std::fs::create_dir_all(folder.path().join("phone")).expect("a folder");
@@ -22,7 +22,7 @@ fn road() -> Road {
     Road { folder, phone, _gateway: gateway }
 }
 
-fn sealed(field: &Field) -> String {
+pub(crate) fn sealed(field: &Field) -> String {
     let case = sight(field, false);
     complete(field, &case);
     sign_all(field, &case);
@@ -30,7 +30,7 @@ fn sealed(field: &Field) -> String {
     case
 }
 
-fn deliver(field: &Arc<Field>) {
+pub(crate) fn deliver(field: &Arc<Field>) {
     let report = sync(field, 20);
     let queue = field.queue().expect("a queue");
     assert_eq!((report.pending, report.parked), (0, 0), "{queue:?}");

@@ -6,6 +6,7 @@
 mod agreement_browser;
 mod bag;
 mod delivery;
+mod erasing;
 mod feed;
 mod fixture;
 mod full_disk;

@@ -11,6 +11,7 @@
 //! | `consenting` | `consent`, `withdraw` |
 //! | `rules` | `accept_pack`, `rules` |
 //! | `photos` | `add_photo` |
+//! | `erasing` | `erase_photo`, `erase_case`, `tidy` |
 //! | `codes` | `show_code`, `scan` |
 //! | `syncing`, `sending` | `sync` and what it sends |
 //! | `showing` | `view_for` |
@@ -19,6 +20,7 @@
 mod codes;
 mod commit;
 mod consenting;
+mod erasing;
 mod export;
 mod export_part;
 mod hearing;

@@ -65,6 +65,8 @@ impl Engine {
         let fresh = zeroize::Zeroizing::new(keys::random()?);
         let labels = store.write(|tx| journal::label_key(tx, &fresh))?;
         let vault = Arc::new(Vault::open(folder.join("photos"), &keys.files, &labels)?);
+        // Killed in mid-erasing, its files are still there: first the pages with their keys, then they go.
+        let _ = store.truncate();
         let orphans = vault.sweep(&|photo: PhotoId| {
             Ok(match store.read(|c| journal::photo(c, photo))? {
                 Some(row) if row.key.is_some() => Row::Kept,

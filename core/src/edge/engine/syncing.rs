@@ -55,6 +55,8 @@ impl Engine {
             _ = closing.wait_for(|closing| *closing) => return Err(Trouble::ShutDown),
             done = work => done?,
         };
+        // What cannot be erased now is due the next time too.
+        let _ = self.tidy();
         self.tell("queue");
         self.report(sent, wake)
     }

@@ -206,6 +206,18 @@ pub(in crate::edge) fn forget_temporaries(tx: &Transaction<'_>) -> Result<(), Tr
     Ok(())
 }
 
+/// The deletion of a photo: without its key nobody opens its file.
+pub(in crate::edge) fn drop_key(tx: &Transaction<'_>, photo: PhotoId) -> Result<(), Trouble> {
+    tx.execute("UPDATE photo SET key = NULL WHERE id = ?1", [photo.to_string()])?;
+    Ok(())
+}
+
+/// Another label key: no label that was sealed before opens any more.
+pub(in crate::edge) fn set_label_key(tx: &Transaction<'_>, key: &Secret) -> Result<(), Trouble> {
+    tx.execute("UPDATE label_key SET key = ?1", [key.as_slice()])?;
+    Ok(())
+}
+
 /// The label key; `fresh` on first use.
 pub(in crate::edge) fn label_key(tx: &Transaction<'_>, fresh: &Secret) -> Result<Secret, Trouble> {
     tx.execute("INSERT OR IGNORE INTO label_key (only, key) VALUES (1, ?1)", [fresh.as_slice()])?;

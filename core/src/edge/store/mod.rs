@@ -45,6 +45,12 @@ impl Store {
         work(&self.connection)
     }
 
+    /// Brings every page home and leaves nothing of older ones in the log beside the file.
+    pub(super) fn truncate(&self) -> Result<(), Trouble> {
+        let left: i64 = self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
+        if left == 0 { Ok(()) } else { Err(Trouble::Busy) }
+    }
+
     /// One transaction: all of `work` is durable on `Ok`, none of it on `Err`.
     pub(super) fn write<T>(&mut self, work: impl FnOnce(&Transaction<'_>) -> Result<T, Trouble>) -> Result<T, Trouble> {
         let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;

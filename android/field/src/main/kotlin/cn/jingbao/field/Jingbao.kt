@@ -132,6 +132,15 @@ public class Jingbao private constructor(
     public suspend fun addPhoto(case: String, slot: String, photo: PhotoInput, position: Position? = null): PhotoTaken =
         call { addPhoto(case, slot, photo, position) }
 
+    /** Erases one photo of this phone for good; what the record says of it stays. Refused before it is delivered. */
+    public suspend fun erasePhoto(case: String, photo: String): CaseView = call { erasePhoto(case, photo) }
+
+    /** Erases every photo of a case from this phone; how many. Refused while anything of the case is undelivered. */
+    public suspend fun eraseCase(case: String): UInt = call { eraseCase(case) }
+
+    /** Erases the photos whose retention is over, as each [sync] does; how many. */
+    public suspend fun tidy(): UInt = call { tidy() }
+
     /** The vehicles are off the road. */
     public suspend fun clear(case: String): CaseView = call { clear(case) }
 
