@@ -24,6 +24,8 @@ pub struct Config {
     pub association_key: Option<String>,
     #[uniffi(default = None)]
     pub association_successor: Option<String>,
+    #[uniffi(default = None)]
+    pub app_version: Option<String>,
 }
 
 /// One reading of every clock of the phone.

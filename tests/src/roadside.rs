@@ -57,7 +57,8 @@ impl Installation {
         let (folder, authority) = (self.store().display().to_string(), self.authority.clone());
         let (association_key, association_successor) = self.association.clone();
         let lang = self.lang.clone();
-        Config { folder, gateway, gateway_key, authority, lang, association_key, association_successor }
+        let app_version = Some("0.1.0-test".to_owned());
+        Config { folder, gateway, gateway_key, authority, lang, association_key, association_successor, app_version }
     }
 
     /// Opens the engine over the plain services.

@@ -26,6 +26,12 @@ pub struct PhotoFacts {
     pub make: Option<String>,
     /// Model of the camera.
     pub model: Option<String>,
+    /// The lens, if the camera names it.
+    #[serde(default)]
+    pub lens: Option<String>,
+    /// The camera's comment, if there is one.
+    #[serde(default)]
+    pub comment: Option<String>,
     /// What last wrote the file, if it says so.
     pub software: Option<String>,
     /// The file ends before its own structure does.
@@ -72,6 +78,9 @@ pub struct GpsBlock {
     pub lon: f64,
     /// Metres above sea level.
     pub alt: Option<f64>,
+    /// How far off the place may be, metres, as the receiver claims (EXIF 2.31, GPSHPositioningError).
+    #[serde(default)]
+    pub accuracy_m: Option<f64>,
     /// UTC as the satellites told it.
     pub at_utc: Option<Timestamp>,
 }
@@ -114,10 +123,18 @@ pub(super) fn gather(
         width: sides.map(|(width, _)| width),
         height: sides.map(|(_, height)| height),
         orientation: seen.orientation,
-        gps: seen.place().map(|(lat, lon)| GpsBlock { lat, lon, alt: seen.alt, at_utc: seen.gps_utc }),
+        gps: seen.place().map(|(lat, lon)| GpsBlock {
+            lat,
+            lon,
+            alt: seen.alt,
+            accuracy_m: seen.accuracy_m,
+            at_utc: seen.gps_utc,
+        }),
         taken: seen.local.map(|local| Taken { local, offset_s: seen.offset_s, subsec_ms: seen.subsec_ms }),
         make: seen.make,
         model: seen.model,
+        lens: seen.lens,
+        comment: seen.comment,
         software: seen.software,
         truncated: walk.is_some_and(Walk::is_cut_off),
         disagreements,
@@ -149,6 +166,9 @@ fn merge(first: Reading, second: Reading) -> Reading {
         gps_utc: first.gps_utc,
         make: first.make.clone().or(second.make),
         model: first.model.clone().or(second.model),
+        lens: first.lens.or(second.lens),
+        accuracy_m: first.accuracy_m.filter(|_| place),
+        comment: first.comment,
         software: first.software.clone().or(second.software),
     }
 }

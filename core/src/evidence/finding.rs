@@ -24,6 +24,8 @@ pub enum FindingCode {
     ChangedSinceHashed,
     /// The same bytes are already in another place of the case.
     Duplicate,
+    /// The same bytes are already in another case.
+    DuplicateElsewhere,
     /// HEIC, which some receivers cannot show.
     Heic,
     /// Stored turned; whoever shows it must turn it.
@@ -44,6 +46,8 @@ pub enum FindingCode {
     WrongDatum,
     /// The phone's location was flagged as simulated.
     MockLocation,
+    /// A picture of a screen, as the file itself says or proves.
+    Screenshot,
     /// An editing program wrote the file.
     EditedBySoftware,
     /// The two metadata readers disagree (S34).
@@ -52,7 +56,7 @@ pub enum FindingCode {
 
 impl FindingCode {
     /// Every code, in the order in which they are shown.
-    pub const ALL: [FindingCode; 20] = [
+    pub const ALL: [FindingCode; 22] = [
         FindingCode::Empty,
         FindingCode::NotAPhoto,
         FindingCode::Unreadable,
@@ -61,6 +65,7 @@ impl FindingCode {
         FindingCode::TooSmall,
         FindingCode::ChangedSinceHashed,
         FindingCode::Duplicate,
+        FindingCode::DuplicateElsewhere,
         FindingCode::Heic,
         FindingCode::Rotated,
         FindingCode::NoTime,
@@ -71,6 +76,7 @@ impl FindingCode {
         FindingCode::FarFromFix,
         FindingCode::WrongDatum,
         FindingCode::MockLocation,
+        FindingCode::Screenshot,
         FindingCode::EditedBySoftware,
         FindingCode::ReadersDisagree,
     ];
@@ -91,6 +97,7 @@ impl FindingCode {
             FindingCode::TooSmall => "too_small",
             FindingCode::ChangedSinceHashed => "changed_since_hashed",
             FindingCode::Duplicate => "duplicate",
+            FindingCode::DuplicateElsewhere => "duplicate_elsewhere",
             FindingCode::Heic => "heic",
             FindingCode::Rotated => "rotated",
             FindingCode::NoTime => "no_time",
@@ -101,6 +108,7 @@ impl FindingCode {
             FindingCode::FarFromFix => "far_from_fix",
             FindingCode::WrongDatum => "wrong_datum",
             FindingCode::MockLocation => "mock_location",
+            FindingCode::Screenshot => "screenshot",
             FindingCode::EditedBySoftware => "edited_by_software",
             FindingCode::ReadersDisagree => "readers_disagree",
         }

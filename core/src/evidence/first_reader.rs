@@ -41,6 +41,9 @@ pub(super) fn read(head: &[u8]) -> Option<Reading> {
         },
         make: ascii(Tag::Make).and_then(|raw| text(&raw)),
         model: ascii(Tag::Model).and_then(|raw| text(&raw)),
+        lens: ascii(Tag::LensModel).and_then(|raw| text(&raw)),
+        accuracy_m: rationals_of(field(Tag::GPSHPositioningError)).filter(|metres| *metres >= 0.0),
+        comment: field(Tag::UserComment).and_then(comment),
         software: ascii(Tag::Software).and_then(|raw| text(&raw)),
     })
 }
@@ -48,6 +51,18 @@ pub(super) fn read(head: &[u8]) -> Option<Reading> {
 fn ascii(field: &Field) -> Option<String> {
     match &field.value {
         Value::Ascii(parts) => parts.first().map(|bytes| String::from_utf8_lossy(bytes).into_owned()),
+        _ => None,
+    }
+}
+
+fn rationals_of(field: Option<&Field>) -> Option<f64> {
+    rationals(field?).first().copied().filter(|number| number.is_finite())
+}
+
+/// The words of a comment behind the eight bytes that name its character code.
+fn comment(field: &Field) -> Option<String> {
+    match &field.value {
+        Value::Undefined(bytes, _) => text(&String::from_utf8_lossy(bytes.get(8..)?)),
         _ => None,
     }
 }

@@ -15,6 +15,9 @@ pub(super) struct Reading {
     pub(super) gps_utc: Option<Timestamp>,
     pub(super) make: Option<String>,
     pub(super) model: Option<String>,
+    pub(super) lens: Option<String>,
+    pub(super) accuracy_m: Option<f64>,
+    pub(super) comment: Option<String>,
     pub(super) software: Option<String>,
 }
 

@@ -31,6 +31,9 @@ pub(super) fn read(head: &[u8]) -> Option<Reading> {
         gps_utc: None,
         make: ascii(ExifTag::Make).and_then(|raw| text(&raw)),
         model: ascii(ExifTag::Model).and_then(|raw| text(&raw)),
+        lens: ascii(ExifTag::LensModel).and_then(|raw| text(&raw)),
+        accuracy_m: None,
+        comment: None,
         software: ascii(ExifTag::Software).and_then(|raw| text(&raw)),
     })
 }

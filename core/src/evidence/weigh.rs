@@ -17,8 +17,10 @@ pub struct Context {
     pub case_offset_s: Option<i32>,
     /// Where the phone itself said it was when the photo came in.
     pub live_fix: Option<Point>,
-    /// The place in this or another case that already holds the same bytes.
+    /// The place in this case that already holds the same bytes.
     pub same_bytes_at: Option<String>,
+    /// The place in another case that does.
+    pub same_bytes_in_other_case: Option<String>,
     /// The bytes do not have the hash they had when they were taken.
     pub changed_since_hashed: bool,
     /// The thresholds.
@@ -59,6 +61,9 @@ fn of_the_file(facts: &PhotoFacts, context: &Context) -> Vec<Finding> {
     }
     if let Some(place) = &context.same_bytes_at {
         found.push(Finding::new(FindingCode::Duplicate, [("where", place.clone())]));
+    }
+    if let Some(place) = &context.same_bytes_in_other_case {
+        found.push(Finding::new(FindingCode::DuplicateElsewhere, [("where", place.clone())]));
     }
     found
 }
@@ -153,6 +158,9 @@ fn point(gps: &GpsBlock, datum: Datum) -> Option<Point> {
 
 fn of_the_metadata(facts: &PhotoFacts, rules: &EvidenceRules) -> Vec<Finding> {
     let mut found = Vec::new();
+    if is_screenshot(facts) {
+        found.push(Finding::new(FindingCode::Screenshot, []));
+    }
     if let Some(software) = &facts.software {
         let lower = software.to_lowercase();
         if rules.editors.iter().any(|editor| lower.contains(editor.as_str())) {
@@ -167,6 +175,46 @@ fn of_the_metadata(facts: &PhotoFacts, rules: &EvidenceRules) -> Vec<Finding> {
     found
 }
 
+/// Short and long sides of phone screens, in pixels.
+const SCREENS: [(u32, u32); 24] = [
+    (720, 1280),
+    (720, 1600),
+    (750, 1334),
+    (828, 1792),
+    (1080, 1920),
+    (1080, 2340),
+    (1080, 2376),
+    (1080, 2400),
+    (1080, 2412),
+    (1125, 2436),
+    (1170, 2532),
+    (1179, 2556),
+    (1206, 2622),
+    (1220, 2712),
+    (1240, 2772),
+    (1242, 2208),
+    (1242, 2688),
+    (1264, 2780),
+    (1284, 2778),
+    (1290, 2796),
+    (1320, 2868),
+    (1440, 2560),
+    (1440, 3040),
+    (1440, 3200),
+];
+
+/// Only what the file proves: it says so itself, or it is a PNG, which no camera app writes, of a screen's very size and
+/// without a camera or a time.
+fn is_screenshot(facts: &PhotoFacts) -> bool {
+    let says = |text: &Option<String>| {
+        text.as_ref().is_some_and(|text| text.to_lowercase().contains("screenshot") || text.contains("截屏"))
+    };
+    let nobody = facts.make.is_none() && facts.model.is_none() && facts.taken.is_none() && facts.gps.is_none();
+    let sides = facts.width.zip(facts.height).map(|(width, height)| (width.min(height), width.max(height)));
+    let of_a_screen = sides.is_some_and(|sides| SCREENS.contains(&sides));
+    says(&facts.comment) || says(&facts.software) || (facts.format == Some(Format::Png) && nobody && of_a_screen)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -179,9 +227,11 @@ mod tests {
             height: Some(1200),
             orientation: Some(1),
             taken: Some(Taken { local: "2026-11-23T15:02:10".into(), offset_s: Some(28_800), subsec_ms: None }),
-            gps: Some(GpsBlock { lat: 37.5377, lon: 121.385, alt: None, at_utc: None }),
+            gps: Some(GpsBlock { lat: 37.5377, lon: 121.385, alt: None, accuracy_m: None, at_utc: None }),
             make: None,
             model: None,
+            lens: None,
+            comment: None,
             software: None,
             truncated: false,
             disagreements: Vec::new(),
@@ -218,11 +268,20 @@ mod tests {
             (PhotoFacts { truncated: true, ..plain() }, none.clone(), FindingCode::Truncated, false),
             (plain(), Context { changed_since_hashed: true, ..none.clone() }, FindingCode::ChangedSinceHashed, false),
             (plain(), Context { same_bytes_at: Some("front".into()), ..none.clone() }, FindingCode::Duplicate, false),
+            (
+                plain(),
+                Context { same_bytes_in_other_case: Some("front".into()), ..none.clone() },
+                FindingCode::DuplicateElsewhere,
+                false,
+            ),
             (PhotoFacts { bytes: 100_000_000, ..plain() }, none.clone(), FindingCode::TooLarge, false),
             (PhotoFacts { format: Some(Format::Heic), ..plain() }, none.clone(), FindingCode::Heic, false),
             (PhotoFacts { orientation: Some(6), ..plain() }, none.clone(), FindingCode::Rotated, false),
             (
-                PhotoFacts { gps: Some(GpsBlock { lat: 36.07, lon: 120.38, alt: None, at_utc: None }), ..plain() },
+                PhotoFacts {
+                    gps: Some(GpsBlock { lat: 36.07, lon: 120.38, alt: None, accuracy_m: None, at_utc: None }),
+                    ..plain()
+                },
                 case,
                 FindingCode::FarFromCase,
                 false,
@@ -235,9 +294,24 @@ mod tests {
     }
 
     #[test]
+    fn only_a_file_that_proves_it_is_a_screenshot() {
+        let bare = PhotoFacts { taken: None, gps: None, ..plain() };
+        let sized = |format, width, height| PhotoFacts { format: Some(format), width, height, ..bare.clone() };
+        let said = |words: &str| PhotoFacts { comment: Some(words.into()), ..plain() };
+        let by = |program: &str| PhotoFacts { software: Some(program.into()), ..plain() };
+        let is = |facts: &PhotoFacts| codes(facts, &Context::default()).contains(&FindingCode::Screenshot);
+        let proven = [said("Screenshot"), by("Android Screenshot"), sized(Format::Png, Some(1170), Some(2532))];
+        assert!(proven.iter().all(is) && is(&sized(Format::Png, Some(2400), Some(1080))));
+        let camera = PhotoFacts { make: Some("HUAWEI".into()), ..sized(Format::Png, Some(1080), Some(2400)) };
+        let not = [plain(), said("evening"), camera, sized(Format::Jpeg, Some(1080), Some(2400))];
+        assert!(!not.iter().any(is) && !is(&sized(Format::Png, Some(1600), Some(1200))));
+    }
+
+    #[test]
     fn t25_degrees_copied_from_a_map_of_another_datum_are_named_as_such() {
         let (lat, lon) = crate::place::wgs84_to_gcj02(here().lat, here().lon);
-        let facts = PhotoFacts { gps: Some(GpsBlock { lat, lon, alt: None, at_utc: None }), ..plain() };
+        let facts =
+            PhotoFacts { gps: Some(GpsBlock { lat, lon, alt: None, accuracy_m: None, at_utc: None }), ..plain() };
         let found = findings(&facts, &Context { live_fix: Some(here()), ..Context::default() });
         assert!(found.iter().any(|f| f.code == FindingCode::WrongDatum && f.values["datum"] == "GCJ-02"), "{found:?}");
     }
@@ -256,7 +330,10 @@ mod tests {
     #[test]
     fn a_camera_clock_that_contradicts_the_satellites_is_told() {
         let at_utc = Timestamp::parse_rfc3339("2026-11-24T14:00:00Z");
-        let facts = PhotoFacts { gps: Some(GpsBlock { lat: 37.5377, lon: 121.385, alt: None, at_utc }), ..plain() };
+        let facts = PhotoFacts {
+            gps: Some(GpsBlock { lat: 37.5377, lon: 121.385, alt: None, accuracy_m: None, at_utc }),
+            ..plain()
+        };
         assert_eq!(codes(&facts, &Context::default()), [FindingCode::ClockJump]);
     }
 

@@ -213,15 +213,18 @@ impl CaseState {
                 let device = self.device;
                 self.keep_version(*party, question, Version { by: device, answer: answer.clone(), doubt: None });
             }
-            Happened::Photographed { photo, slot, sha256, bytes, findings, begun } => self.photos.push(RecordedPhoto {
-                photo: *photo,
-                slot: slot.clone(),
-                sha256: *sha256,
-                bytes: *bytes,
-                findings: findings.clone(),
-                at: begun.as_ref().unwrap_or(at).clone(),
-                device: self.device,
-            }),
+            Happened::Photographed { photo, slot, sha256, bytes, findings, begun, phone } => {
+                self.photos.push(RecordedPhoto {
+                    photo: *photo,
+                    slot: slot.clone(),
+                    sha256: *sha256,
+                    bytes: *bytes,
+                    findings: findings.clone(),
+                    at: begun.as_ref().unwrap_or(at).clone(),
+                    device: self.device,
+                    phone: phone.clone(),
+                })
+            }
             Happened::Erased { photos, .. } => self.erased.extend(photos),
             Happened::Consented { party, receiver, text_version } => {
                 self.consented.give(self.device, *party, *receiver, *text_version, at);

@@ -21,6 +21,7 @@ use super::{
     case::{CaseState, SignatureGiven},
     journal::Answer,
     nature::Nature,
+    phone_saw::PhoneSaw,
 };
 
 /// One version of one answer in a document.
@@ -54,6 +55,9 @@ pub struct RecordedPhoto {
     pub at: Moment,
     /// Whose phone.
     pub device: DeviceId,
+    /// What that phone itself knew just then.
+    #[serde(default, skip_serializing_if = "PhoneSaw::is_empty")]
+    pub phone: PhoneSaw,
 }
 
 /// What one party's columns say.

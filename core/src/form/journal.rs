@@ -12,7 +12,7 @@ use crate::{
     wire::SignedReceipt,
 };
 
-use super::{Doubt, Erasure, Factor, Receiver, Statement, case::Role};
+use super::{Doubt, Erasure, Factor, PhoneSaw, Receiver, Statement, case::Role};
 
 /// One thing that happened to a case, as this phone saw it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -103,6 +103,9 @@ pub enum Happened {
         /// own moment counts.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         begun: Option<Moment>,
+        /// What the phone itself knew just then.
+        #[serde(default, skip_serializing_if = "PhoneSaw::is_empty")]
+        phone: PhoneSaw,
     },
     /// The vehicles are off the road.
     Cleared,

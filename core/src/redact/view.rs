@@ -7,7 +7,8 @@ use crate::{
     canon::Sha256,
     fault::Liability,
     form::{
-        Answer, FactsDocument, PartyFacts, Record, RecordedAnswer, RecordedPhoto, Settlement, SignatureGiven, Strokes,
+        Answer, FactsDocument, PartyFacts, PhoneSaw, Record, RecordedAnswer, RecordedPhoto, Settlement, SignatureGiven,
+        Strokes,
     },
     id::PartyId,
     pack::{Pack, Question, QuestionKind},
@@ -154,12 +155,14 @@ impl Eye<'_> {
     }
 
     fn photo(&self, photo: RecordedPhoto) -> RecordedPhoto {
-        let RecordedPhoto { photo, slot, sha256, bytes, mut findings, at, device } = photo;
+        let RecordedPhoto { photo, slot, sha256, bytes, mut findings, at, device, phone } = photo;
         for finding in &mut findings {
             let values = std::mem::take(&mut finding.values);
             finding.values = values.into_iter().map(|(name, value)| (self.text(&name), self.text(&value))).collect();
         }
-        RecordedPhoto { photo, slot: self.text(&slot), sha256, bytes, findings, at: self.moment(at), device }
+        let phone = PhoneSaw { app: phone.app.map(|app| self.text(&app)), ..phone };
+        let (slot, at) = (self.text(&slot), self.moment(at));
+        RecordedPhoto { photo, slot, sha256, bytes, findings, at, device, phone }
     }
 
     fn signature(&self, given: SignatureGiven) -> SignatureGiven {

@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use jingbao_core::{
     canon::Sha256,
     evidence::{Finding, FindingCode},
-    form::{Answer, Consents, Live, Receiver, Record, RecordedAnswer, RecordedPhoto},
+    form::{Answer, Consents, Live, PhoneSaw, Receiver, Record, RecordedAnswer, RecordedPhoto},
     id::{DeviceId, PhotoId},
     privacy::Private,
     redact::{Audience, NoView, redact},
@@ -108,6 +108,7 @@ fn with(people: &[Person], planted: &str, sum: &str, places: u32) -> Record<Live
             }],
             at: moment(1),
             device: DeviceId::from_parts(Timestamp(1), [2; 10]),
+            phone: PhoneSaw { app: Some(planted.to_owned()), ..PhoneSaw::default() },
         });
     }
     if at(6) {

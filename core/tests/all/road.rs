@@ -3,8 +3,8 @@
 use jingbao_core::{
     canon::Sha256,
     form::{
-        self, Answer, AnyCase, CaseState, Entry, Factor, FactorGiven, Happened, Live, Nature, Record, Role, Round,
-        Signing, Statement, Strokes, Training,
+        self, Answer, AnyCase, CaseState, Entry, Factor, FactorGiven, Happened, Live, Nature, PhoneSaw, Record, Role,
+        Round, Signing, Statement, Strokes, Training,
     },
     id::{CaseId, DeviceId, PartyId, PhotoId},
     pack::Pack,
@@ -128,8 +128,8 @@ impl Phone {
     pub(crate) fn photo(&mut self, slot: &str) {
         let sha256 = Sha256::of(slot.as_bytes());
         let photo = PhotoId::from_parts(Timestamp(self.mono), [self.journal.len() as u8; 10]);
-        let slot = slot.to_owned();
-        self.happen(Happened::Photographed { photo, slot, sha256, bytes: 5, findings: vec![], begun: None });
+        let (slot, phone) = (slot.to_owned(), PhoneSaw::default());
+        self.happen(Happened::Photographed { photo, slot, sha256, bytes: 5, findings: vec![], begun: None, phone });
     }
 
     pub(crate) fn clear(&mut self) {

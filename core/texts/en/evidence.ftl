@@ -8,6 +8,7 @@ finding-too_large = the file is too large for some receivers ({ $bytes } bytes)
 finding-too_small = too few pixels ({ $width }×{ $height }) to show much
 finding-changed_since_hashed = the file was changed after it was taken
 finding-duplicate = the same photo as “{ $where }”
+finding-duplicate_elsewhere = the same photo is used as “{ $where }” in another case
 finding-heic = HEIC, which some receivers cannot open
 finding-rotated = the photo is stored turned ({ $orientation })
 finding-no_time = the photo does not say when it was taken
@@ -18,6 +19,7 @@ finding-far_from_case = taken { $distance_m } m away from the accident
 finding-far_from_fix = taken { $distance_m } m away from the phone's own position
 finding-wrong_datum = the position looks like { $datum }, not WGS-84
 finding-mock_location = the location is marked as simulated
+finding-screenshot = a picture of a screen, not a photo taken at the scene
 finding-edited_by_software = saved by the program { $software }
 finding-readers_disagree = the two readers disagree about “{ $field }”: { $first } and { $second }
 

@@ -87,6 +87,7 @@ impl Phone {
             lang: "zh".into(),
             association_key: None,
             association_successor: None,
+            app_version: None,
         };
         Ok(Phone { config, services })
     }

@@ -77,6 +77,7 @@ fn open(args: &PhoneArgs, clock: &Arc<StoryClock>) -> Result<Arc<Field>, FieldEr
         lang: args.lang.clone(),
         association_key: args.association_key.clone(),
         association_successor: None,
+        app_version: None,
     };
     Field::open(
         config,

@@ -14,6 +14,7 @@ mod killed_intake;
 mod misuse;
 mod misuse_record;
 mod parts;
+mod phone_saw;
 mod ports;
 mod rules;
 mod second_factor;

@@ -78,6 +78,8 @@ pub struct Config {
     pub association_key: Option<String>,
     /// The key that is to follow it, accepted as well.
     pub association_successor: Option<String>,
+    /// The app's version, as it is to stand beside each photo.
+    pub app_version: Option<String>,
 }
 
 /// The one long-lived object of an app.
@@ -87,6 +89,7 @@ pub struct Engine {
     gateway: Option<Gateway>,
     lang: Lang,
     key: PublicKey,
+    app: Option<String>,
     syncing: tokio::sync::Mutex<()>,
     closing: tokio::sync::watch::Sender<bool>,
 }

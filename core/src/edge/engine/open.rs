@@ -97,6 +97,7 @@ impl Engine {
             gateway,
             lang,
             key,
+            app: config.app_version.clone(),
             syncing: tokio::sync::Mutex::new(()),
             closing: tokio::sync::watch::Sender::new(false),
         });

@@ -6,7 +6,7 @@ use std::{fs, io::Cursor, path::PathBuf};
 
 use super::{Engine, Inner, commit::Along};
 use crate::{
-    canon::Sha256Stream,
+    canon::{Sha256, Sha256Stream},
     edge::{
         keys::random,
         steps::reached,
@@ -15,7 +15,7 @@ use crate::{
         vault::{Label, Orphan, Stored},
     },
     evidence::{self, Context, Eye, Finding, PhotoFacts},
-    form::{AnyCase, Happened},
+    form::{AnyCase, Happened, PhoneSaw},
     id::{CaseId, PhotoId},
     outbox::Payload,
     place::Point,
@@ -76,7 +76,8 @@ impl Engine {
             PhotoSource::Temporary(path) => path.to_str().map(str::to_owned),
             PhotoSource::Path(_) | PhotoSource::Bytes(_) => None,
         };
-        let label = Label { case, slot: slot.to_owned(), begun: now.clone(), fix: live_fix, temporary };
+        let phone = PhoneSaw { fix: live_fix, app: self.app.clone(), key: Some(self.key.id()) };
+        let label = Label { case, slot: slot.to_owned(), begun: now.clone(), phone, temporary };
         let mut eye = Eye::new(HEAD_BYTES);
         let mut see = |piece: &[u8]| eye.see(piece);
         reached("intake begun");
@@ -117,7 +118,6 @@ impl Inner {
     ) -> Result<PhotoAdded, Trouble> {
         let open = self.case(label.case)?;
         let state = open.case.state();
-        let seen = self.store.read(|c| journal::has_photo_bytes(c, stored.sha256))?;
         let mut twins = state.photos.iter().filter(|known| known.sha256 == stored.sha256);
         let twin = twins.clone().next();
         if let Some(known) = twins.find(|known| known.slot == label.slot && known.device == self.device)
@@ -131,8 +131,9 @@ impl Inner {
             case_place: state.place,
             case_at: state.reached.get("sighted").map(|moment| moment.wall),
             case_offset_s: Some(label.begun.offset_s),
-            live_fix: label.fix,
-            same_bytes_at: seen.then(|| twin.map_or(&label.slot, |twin| &twin.slot).to_owned()),
+            live_fix: label.phone.fix,
+            same_bytes_at: twin.map(|twin| twin.slot.clone()),
+            same_bytes_in_other_case: self.slot_elsewhere(label.case, stored.sha256),
             changed_since_hashed: false,
             rules: open.pack.evidence.clone(),
         };
@@ -162,9 +163,17 @@ impl Inner {
             bytes: stored.bytes,
             findings: findings.clone(),
             begun: (label.begun != *now).then(|| label.begun.clone()),
+            phone: label.phone.clone(),
         };
         self.append(label.case, what, now, along)?;
         Ok(PhotoAdded { photo, sha256: stored.sha256.to_string(), bytes: stored.bytes, findings })
+    }
+
+    /// The shot of another case that already has the same bytes.
+    fn slot_elsewhere(&self, case: CaseId, sha256: Sha256) -> Option<String> {
+        let others = self.cases.iter().filter(|(id, _)| **id != case);
+        let mut photos = others.flat_map(|(_, open)| &open.case.state().photos);
+        photos.find(|known| known.sha256 == sha256).map(|known| known.slot.clone())
     }
 
     /// Adopts what killed intakes left whole (T22, S30), and removes the cameras' files of photos that are safe. What
@@ -194,7 +203,7 @@ impl Inner {
     }
 }
 
-fn hash_of(path: &str) -> std::io::Result<crate::canon::Sha256> {
+fn hash_of(path: &str) -> std::io::Result<Sha256> {
     let (mut file, mut digest, mut piece) = (fs::File::open(path)?, Sha256Stream::default(), vec![0; 64 * 1024]);
     loop {
         match std::io::Read::read(&mut file, &mut piece)? {

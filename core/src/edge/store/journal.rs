@@ -224,11 +224,6 @@ pub(in crate::edge) fn label_key(tx: &Transaction<'_>, fresh: &Secret) -> Result
     Ok(Zeroizing::new(tx.query_row("SELECT key FROM label_key", [], |row| row.get(0))?))
 }
 
-/// Whether the same bytes are in the store already.
-pub(in crate::edge) fn has_photo_bytes(c: &Connection, sha256: Sha256) -> Result<bool, Trouble> {
-    Ok(c.query_row("SELECT EXISTS (SELECT 1 FROM photo WHERE sha256 = ?1)", [sha256.to_string()], |row| row.get(0))?)
-}
-
 /// Freezes a record or statement.
 pub(in crate::edge) fn insert_document(
     tx: &Transaction<'_>,

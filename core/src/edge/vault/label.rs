@@ -18,8 +18,8 @@ use crate::{
         keys::{Secret, random},
         trouble::Trouble,
     },
+    form::PhoneSaw,
     id::{CaseId, PhotoId},
-    place::Point,
     time::Moment,
 };
 
@@ -37,8 +37,8 @@ pub(in crate::edge) struct Label {
     pub(in crate::edge) slot: String,
     /// When the intake began.
     pub(in crate::edge) begun: Moment,
-    /// Where the phone said it was.
-    pub(in crate::edge) fix: Option<Point>,
+    /// What the phone itself knew.
+    pub(in crate::edge) phone: PhoneSaw,
     /// The camera's own file, to be removed once the photo is safe.
     pub(in crate::edge) temporary: Option<String>,
 }
