@@ -4,8 +4,8 @@ use std::{path::Path, sync::Arc};
 
 use jingbao_core::{
     canon::Sha256,
-    edge::{Engine, Scanned, SyncBudget, SyncReport, Trouble},
-    form::Receiver,
+    edge::{Engine, PhotoAdded, Scanned, SyncBudget, SyncReport, Trouble},
+    form::{Means, Receiver},
     id::{CaseId, OpId, PartyId, PhotoId},
     text::{self, Lang},
     view::{self, CaseView, CheckView, DocumentView, TimesView, VerdictView},
@@ -33,6 +33,15 @@ pub struct Field {
 impl Field {
     fn told<T>(&self, result: Result<T, Trouble>) -> Taken<T> {
         result.map_err(|trouble| field_error(trouble, self.lang))
+    }
+
+    fn taken(&self, added: PhotoAdded) -> PhotoTaken {
+        PhotoTaken {
+            photo: added.photo.to_string(),
+            sha256: added.sha256,
+            bytes: added.bytes,
+            findings: added.findings.iter().map(|finding| view::finding_view(finding, self.lang)).collect(),
+        }
     }
 }
 
@@ -153,12 +162,41 @@ impl Field {
         self.told(self::case_id(&case_id).and_then(|case| {
             let fix = position.as_ref().map(Position::point).transpose().map_err(|_| Trouble::BadId)?;
             let added = self.engine.add_photo(case, &slot, photo.into(), fix)?;
-            Ok(PhotoTaken {
-                photo: added.photo.to_string(),
-                sha256: added.sha256,
-                bytes: added.bytes,
-                findings: added.findings.iter().map(|finding| view::finding_view(finding, self.lang)).collect(),
-            })
+            Ok(self.taken(added))
+        }))
+    }
+
+    /// Takes a voice note in where no photo is possible (Art. 19): m4a, amr, wav or ogg. `why` is `camera_broken`,
+    /// `too_dark`, `too_dangerous`, `not_allowed` or `other_reason`.
+    pub fn add_voice(
+        &self,
+        case_id: String,
+        slot: String,
+        why: String,
+        voice: PhotoInput,
+        position: Option<Position>,
+    ) -> Taken<PhotoTaken> {
+        self.told(self::case_id(&case_id).and_then(|case| {
+            let fix = position.as_ref().map(Position::point).transpose().map_err(|_| Trouble::BadId)?;
+            let added = self.engine.add_voice(case, &slot, &why, voice.into(), fix)?;
+            Ok(self.taken(added))
+        }))
+    }
+
+    /// Has words (`words`) or a marking on the road (`marking`) stand for a shot where no photo is possible (Art. 19);
+    /// reasons as for `add_voice`.
+    pub fn substitute(
+        &self,
+        case_id: String,
+        slot: String,
+        means: String,
+        why: String,
+        words: String,
+    ) -> Taken<CaseView> {
+        self.told(self::case_id(&case_id).and_then(|case| {
+            let means = Means::from_code(&means).ok_or(Trouble::BadId)?;
+            self.engine.substitute(case, &slot, means, &why, words)?;
+            self.engine.case(case)
         }))
     }
 

@@ -65,6 +65,7 @@ pub struct ShotView {
     pub text: String,
     pub needed: bool,
     pub taken: bool,
+    pub instead: Option<String>,
 }
 
 /// Mirror of the core's `FindingView`.
@@ -84,6 +85,7 @@ pub struct PhotoView {
     pub here: bool,
     pub erased: bool,
     pub stored: bool,
+    pub instead: Option<String>,
     pub findings: Vec<FindingView>,
 }
 

@@ -5,11 +5,11 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use super::{qr, strokes, style::CSS, table::Table, words::Wording};
 use crate::{
     canon::{Sha256, Sm3},
-    form::{Accord, Answer, Nature, PartyFacts, Record, RecordedAnswer, Round, SignatureGiven, Training},
+    form::{Accord, Answer, Means, Nature, PartyFacts, Record, RecordedAnswer, Round, SignatureGiven, Training},
     id::PartyId,
     pack::{About, Pack, Question, QuestionKind, Stage},
     text,
-    view::{doubt_text, how_given, value_text},
+    view::{doubt_text, how_given, instead_text, value_text},
 };
 
 struct Sheet<'a, N> {
@@ -241,6 +241,12 @@ impl<N: Nature> Sheet<'_, N> {
         self.wording.each(|lang| how_given(given, lang))
     }
 
+    /// Which photo is missing, what stands for it, and why.
+    fn instead(&self, slot: &str, means: Means, why: &str) -> Markup {
+        let told = |lang| format!("{} {}", text::tell(lang, "shot", slot), instead_text(means, why, lang));
+        self.wording.each(told)
+    }
+
     fn foot(&self, hash: Sha256, sm3: Option<Sm3>) -> Markup {
         let record = self.record;
         html! {
@@ -253,6 +259,12 @@ impl<N: Nature> Sheet<'_, N> {
                         (self.say("agreement-pack")) " " (record.pack.0) " " (record.pack.1) " · "
                         (self.say("agreement-sealed-at")) " " (record.sealed_at.rfc3339()) " · "
                         (self.say("agreement-photos")) " " (record.facts.photos.len())
+                    }
+                    @for given in &record.facts.substitutes {
+                        p.fine { (self.instead(&given.slot, given.means, &given.why)) " " (given.words.reveal()) }
+                    }
+                    @for (slot, why) in record.facts.photos.iter().filter_map(|p| Some((&p.slot, p.no_photo.as_ref()?))) {
+                        p.fine { (self.instead(slot, Means::Voice, why)) }
                     }
                     p.fine { "SHA-256 " code { (hash) } }
                     @if let Some(sm3) = sm3 { p.fine { "SM3 " code { (sm3) } } }

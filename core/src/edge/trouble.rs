@@ -4,7 +4,9 @@ use crate::{
     canon::NotCanonical,
     custody::bundle::NotWritten,
     exchange::BadCode,
-    form::{AnswerRefused, ConsentRefused, NotErased, NotSealable, SigningRefused, StatementRefused},
+    form::{
+        AnswerRefused, ConsentRefused, NotErased, NotSealable, SigningRefused, StatementRefused, SubstituteRefused,
+    },
     pack::PackRefused,
     redact::NoView,
 };
@@ -55,6 +57,12 @@ pub enum Trouble {
     /// The bytes are no picture at all.
     #[error("the file is not a picture")]
     NotAPhoto,
+    /// The bytes are no recording.
+    #[error("the file is not a recording")]
+    NotAVoice,
+    /// Nothing stands for a photo.
+    #[error(transparent)]
+    Substitute(#[from] SubstituteRefused),
     /// A service of the phone failed.
     #[error(transparent)]
     Port(#[from] PortFailed),
@@ -133,6 +141,14 @@ impl Trouble {
             Trouble::PhotoGone => "error-photo-gone",
             Trouble::EmptyPhoto => "error-empty-photo",
             Trouble::NotAPhoto => "error-not-a-photo",
+            Trouble::NotAVoice => "error-not-a-voice",
+            Trouble::Substitute(refused) => match refused {
+                SubstituteRefused::NotRecorder => "error-not-recorder",
+                SubstituteRefused::UnknownSlot => "error-substitute-slot",
+                SubstituteRefused::UnknownReason => "error-substitute-reason",
+                SubstituteRefused::NoWords => "error-substitute-words",
+                SubstituteRefused::TooLong => "error-too-long",
+            },
             Trouble::Port(_) => "error-port",
             Trouble::UnknownCase => "error-unknown-case",
             Trouble::BadId => "error-bad-id",

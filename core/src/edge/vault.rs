@@ -354,7 +354,7 @@ mod tests {
     fn label(n: u8) -> Label {
         let begun = crate::time::Moment { wall: Timestamp(1), offset_s: 28_800, mono_ms: 1, boot: "boot".into() };
         let case = CaseId::from_parts(Timestamp(1), [n; 10]);
-        Label { case, slot: "scene_front".into(), begun, phone: Default::default(), temporary: None }
+        Label { case, slot: "scene_front".into(), begun, phone: Default::default(), no_photo: None, temporary: None }
     }
 
     fn photo(n: u8) -> PhotoId {

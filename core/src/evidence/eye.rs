@@ -1,7 +1,7 @@
 //! Looks at a photo as its bytes go by: one pass, in pieces of any size, and no more memory for a film than for a
 //! thumbnail. It cannot fail; what cannot be read is absent from the facts. Not its business: keeping the bytes.
 
-use super::{Format, PhotoFacts, facts, walk::Walk};
+use super::{Format, PhotoFacts, Sound, facts, walk::Walk};
 
 /// So many bytes tell every format that is known.
 const TELLING: usize = 12;
@@ -38,6 +38,11 @@ impl Eye {
             }
             None => {}
         }
+    }
+
+    /// Which kind of sound it is instead of a picture.
+    pub fn sound(&self) -> Option<Sound> {
+        Sound::of(&self.head)
     }
 
     /// Everything the photo says about itself, all of its bytes having been seen.

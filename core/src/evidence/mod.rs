@@ -15,6 +15,7 @@ mod first_reader;
 mod reading;
 mod rules;
 mod second_reader;
+mod sound;
 mod walk;
 mod weigh;
 
@@ -23,4 +24,5 @@ pub use eye::{Eye, inspect};
 pub use facts::{Disagreement, GpsBlock, PhotoFacts, Taken};
 pub use finding::{Finding, FindingCode};
 pub use rules::EvidenceRules;
+pub use sound::Sound;
 pub use weigh::{Context, findings};

@@ -21,6 +21,7 @@ use super::{
     document::RecordedPhoto,
     journal::{Answer, Entry, Happened, Round, Strokes},
     nature::{Live, Nature, Training},
+    substitute::Substitute,
 };
 
 /// What this phone is in a case.
@@ -69,8 +70,8 @@ pub struct SignatureGiven {
     pub factor: Option<Factor>,
 }
 
-/// What can change after a seal: the answers of all phones, and which photos there are.
-type Content = (BTreeMap<(Option<PartyId>, String), Vec<Version>>, BTreeSet<PhotoId>);
+/// What can change after a seal: the answers of all phones, which photos there are, and how much stands for others.
+type Content = (BTreeMap<(Option<PartyId>, String), Vec<Version>>, BTreeSet<PhotoId>, usize);
 
 /// Everything the journal says, folded.
 #[derive(Clone, Debug)]
@@ -97,6 +98,8 @@ pub struct CaseState {
     pub answers: BTreeMap<(Option<PartyId>, String), Vec<Version>>,
     /// Photos on this phone and those that statements announce.
     pub photos: Vec<RecordedPhoto>,
+    /// What stands for photos that could not be taken.
+    pub substitutes: Vec<Substitute>,
     /// Photos of this phone that were erased from it.
     pub erased: BTreeSet<PhotoId>,
     /// What each phone recorded of who agreed to which receiver, and who took it back.
@@ -158,6 +161,7 @@ impl AnyCase {
             response: None,
             answers: BTreeMap::new(),
             photos: Vec::new(),
+            substitutes: Vec::new(),
             erased: BTreeSet::new(),
             consented: Consents::default(),
             signatures: Vec::new(),
@@ -213,7 +217,7 @@ impl CaseState {
                 let device = self.device;
                 self.keep_version(*party, question, Version { by: device, answer: answer.clone(), doubt: None });
             }
-            Happened::Photographed { photo, slot, sha256, bytes, findings, begun, phone } => {
+            Happened::Photographed { photo, slot, sha256, bytes, findings, begun, phone, no_photo } => {
                 self.photos.push(RecordedPhoto {
                     photo: *photo,
                     slot: slot.clone(),
@@ -223,8 +227,16 @@ impl CaseState {
                     at: begun.as_ref().unwrap_or(at).clone(),
                     device: self.device,
                     phone: phone.clone(),
+                    no_photo: no_photo.clone(),
                 })
             }
+            Happened::Substituted { slot, means, why, words } => self.substitutes.push(Substitute {
+                slot: slot.clone(),
+                means: *means,
+                why: why.clone(),
+                words: words.clone(),
+                at: at.clone(),
+            }),
             Happened::Erased { photos, .. } => self.erased.extend(photos),
             Happened::Consented { party, receiver, text_version } => {
                 self.consented.give(self.device, *party, *receiver, *text_version, at);
@@ -307,7 +319,7 @@ impl CaseState {
     }
 
     fn content(&self) -> Content {
-        (self.answers.clone(), self.photos.iter().map(|photo| photo.photo).collect())
+        (self.answers.clone(), self.photos.iter().map(|photo| photo.photo).collect(), self.substitutes.len())
     }
 
     /// Whether the newest sealed revision still says what is known now; a later answer or photo opens the case again.

@@ -22,6 +22,7 @@ use super::{
     journal::Answer,
     nature::Nature,
     phone_saw::PhoneSaw,
+    substitute::Substitute,
 };
 
 /// One version of one answer in a document.
@@ -58,6 +59,9 @@ pub struct RecordedPhoto {
     /// What that phone itself knew just then.
     #[serde(default, skip_serializing_if = "PhoneSaw::is_empty")]
     pub phone: PhoneSaw,
+    /// It is a voice note, and this is why there is no photo.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub no_photo: Option<String>,
 }
 
 /// What one party's columns say.
@@ -119,6 +123,9 @@ pub struct FactsDocument {
     pub parties: Vec<PartyFacts>,
     /// The photos by hash.
     pub photos: Vec<RecordedPhoto>,
+    /// What stands for photos that could not be taken.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub substitutes: Vec<Substitute>,
 }
 
 /// Round two: who bears what, over the facts it belongs to.
@@ -219,6 +226,7 @@ impl CaseState {
                 .map(|party| PartyFacts { party, answers: self.recorded(Some(party), pack, |s| s < Stage::Agree) })
                 .collect(),
             photos: self.facts_photos(),
+            substitutes: self.substitutes.clone(),
         }
     }
 

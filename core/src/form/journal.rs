@@ -12,7 +12,7 @@ use crate::{
     wire::SignedReceipt,
 };
 
-use super::{Doubt, Erasure, Factor, PhoneSaw, Receiver, Statement, case::Role};
+use super::{Doubt, Erasure, Factor, Means, PhoneSaw, Receiver, Statement, case::Role};
 
 /// One thing that happened to a case, as this phone saw it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -106,6 +106,20 @@ pub enum Happened {
         /// What the phone itself knew just then.
         #[serde(default, skip_serializing_if = "PhoneSaw::is_empty")]
         phone: PhoneSaw,
+        /// It is a voice note, and this is why there is no photo.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        no_photo: Option<String>,
+    },
+    /// Words or a marking on the road stand for a photo that cannot be taken.
+    Substituted {
+        /// The shot it answers.
+        slot: String,
+        /// What it is.
+        means: Means,
+        /// Why there is no photo.
+        why: String,
+        /// What there was to see, or how it was marked.
+        words: Private<String>,
     },
     /// The vehicles are off the road.
     Cleared,

@@ -22,6 +22,7 @@ mod progress;
 mod sealing;
 mod signing;
 mod statement;
+mod substitute;
 
 pub use accord::Accord;
 pub(crate) use answering::judge;
@@ -40,3 +41,4 @@ pub use progress::{Missing, Progress, Step};
 pub use sealing::{NotSealable, SealedRef, seal};
 pub use signing::{Documents, Signing, SigningRefused, refuse_to_sign, sign};
 pub use statement::{Doubt, Statement, StatementRef, StatementRefused, make_statement, take_statement};
+pub use substitute::{Means, REASONS, Substitute, SubstituteRefused, may_substitute, substitute};

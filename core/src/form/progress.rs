@@ -138,12 +138,17 @@ impl CaseState {
         }
     }
 
+    /// Whether there is a photo for the shot, or something that stands for one (Art. 19).
+    pub fn is_answered_for(&self, slot: &str) -> bool {
+        self.photos.iter().any(|photo| photo.slot == slot) || self.substitutes.iter().any(|given| given.slot == slot)
+    }
+
     /// Shots of the minimum that unlocks *clear now* and are not there yet.
     pub fn shots_missing(&self, pack: &Pack) -> Vec<String> {
         let kind = self.value(None, "scene.form");
         let list = pack.shots.list(kind.unwrap_or_default());
         let minimum = list.map_or([].as_slice(), |list| &list.minimum);
-        minimum.iter().filter(|slot| !self.photos.iter().any(|p| &p.slot == *slot)).cloned().collect()
+        minimum.iter().filter(|slot| !self.is_answered_for(slot)).cloned().collect()
     }
 
     fn required(&self, pack: &Pack) -> Vec<Missing> {

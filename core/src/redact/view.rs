@@ -8,7 +8,7 @@ use crate::{
     fault::Liability,
     form::{
         Answer, FactsDocument, PartyFacts, PhoneSaw, Record, RecordedAnswer, RecordedPhoto, Settlement, SignatureGiven,
-        Strokes,
+        Strokes, Substitute,
     },
     id::PartyId,
     pack::{Pack, Question, QuestionKind},
@@ -102,7 +102,7 @@ struct Eye<'a> {
 
 impl Eye<'_> {
     fn facts(&self, facts: FactsDocument) -> FactsDocument {
-        let FactsDocument { case, place, times, triage, scene, parties, photos } = facts;
+        let FactsDocument { case, place, times, triage, scene, parties, photos, substitutes } = facts;
         FactsDocument {
             case,
             place,
@@ -117,6 +117,7 @@ impl Eye<'_> {
                 })
                 .collect(),
             photos: photos.into_iter().map(|photo| self.photo(photo)).collect(),
+            substitutes: substitutes.into_iter().map(|given| self.substitute(given)).collect(),
         }
     }
 
@@ -155,14 +156,21 @@ impl Eye<'_> {
     }
 
     fn photo(&self, photo: RecordedPhoto) -> RecordedPhoto {
-        let RecordedPhoto { photo, slot, sha256, bytes, mut findings, at, device, phone } = photo;
+        let RecordedPhoto { photo, slot, sha256, bytes, mut findings, at, device, phone, no_photo } = photo;
         for finding in &mut findings {
             let values = std::mem::take(&mut finding.values);
             finding.values = values.into_iter().map(|(name, value)| (self.text(&name), self.text(&value))).collect();
         }
         let phone = PhoneSaw { app: phone.app.map(|app| self.text(&app)), ..phone };
         let (slot, at) = (self.text(&slot), self.moment(at));
-        RecordedPhoto { photo, slot, sha256, bytes, findings, at, device, phone }
+        let no_photo = no_photo.map(|why| self.text(&why));
+        RecordedPhoto { photo, slot, sha256, bytes, findings, at, device, phone, no_photo }
+    }
+
+    fn substitute(&self, given: Substitute) -> Substitute {
+        let Substitute { slot, means, why, words, at } = given;
+        let (slot, why, words) = (self.text(&slot), self.text(&why), self.private(&words));
+        Substitute { slot, means, why, words, at: self.moment(at) }
     }
 
     fn signature(&self, given: SignatureGiven) -> SignatureGiven {

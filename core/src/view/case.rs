@@ -8,8 +8,8 @@ use super::{
 use crate::{
     evidence::Finding,
     form::{
-        Accord, Answer, AnyCase, CaseState, Consent, Documents, Live, Missing, Nature, Receiver, Role, Step, Training,
-        Version,
+        Accord, Answer, AnyCase, CaseState, Consent, Documents, Live, Means, Missing, Nature, Receiver, Role, Step,
+        Training, Version,
     },
     id::{DeviceId, PartyId},
     pack::{ConsentText, Pack, Question, QuestionKind},
@@ -273,7 +273,8 @@ fn shots(state: &CaseState, pack: &Pack, lang: Lang) -> Vec<ShotView> {
             slot: slot.clone(),
             text: text::tell(lang, "shot", slot),
             needed: list.minimum.contains(slot),
-            taken: state.photos.iter().any(|photo| &photo.slot == slot),
+            taken: state.is_answered_for(slot),
+            instead: instead(state, slot, lang),
         })
         .collect()
 }
@@ -296,9 +297,27 @@ fn photos(state: &CaseState, lang: Lang) -> Vec<PhotoView> {
             here: photo.device == state.device && !state.erased.contains(&photo.photo),
             erased: state.erased.contains(&photo.photo),
             stored: stored(photo),
+            instead: photo.no_photo.as_ref().map(|why| instead_text(Means::Voice, why, lang)),
             findings: photo.findings.iter().map(|finding| finding_view(finding, lang)).collect(),
         })
         .collect()
+}
+
+/// What stands for a shot that has no photo, in words.
+fn instead(state: &CaseState, slot: &str, lang: Lang) -> Option<String> {
+    let photos = || state.photos.iter().filter(|photo| photo.slot == slot);
+    if photos().any(|photo| photo.no_photo.is_none()) {
+        return None;
+    }
+    let voice = photos().find_map(|photo| Some((Means::Voice, photo.no_photo.as_ref()?)));
+    let given = state.substitutes.iter().rev().find(|given| given.slot == slot).map(|given| (given.means, &given.why));
+    voice.or(given).map(|(means, why)| instead_text(means, why, lang))
+}
+
+/// What stands for a photo, and why, in words.
+pub(crate) fn instead_text(means: Means, why: &str, lang: Lang) -> String {
+    let (means, why) = (text::tell(lang, "means", means.code()), text::tell(lang, "no-photo", why));
+    text::say(lang, "instead-of-photo", &[("means", means.into()), ("why", why.into())])
 }
 
 /// What was noticed about a photo, in words.

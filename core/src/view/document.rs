@@ -3,12 +3,13 @@
 //! business: layout, and whether anybody signs.
 
 use super::{
-    case::{code, doubt_text, finding_view, question_text, value_text},
+    case::{code, doubt_text, finding_view, instead_text, question_text, value_text},
     parts::{DocumentView, LineView},
 };
 use crate::{
     form::{
-        Answer, CaseState, FactsDocument, PartyFacts, RecordedAnswer, RecordedPhoto, Round, Settlement, SigningRefused,
+        Answer, CaseState, FactsDocument, Means, PartyFacts, RecordedAnswer, RecordedPhoto, Round, Settlement,
+        SigningRefused, Substitute,
     },
     id::{DeviceId, PartyId},
     pack::{About, Pack, Question, Stage},
@@ -56,6 +57,7 @@ impl Sheet<'_> {
             }));
         }
         lines.extend(facts.photos.iter().map(|photo| self.photo(photo)));
+        lines.extend(facts.substitutes.iter().map(|given| self.substitute(given)));
         lines
     }
 
@@ -145,8 +147,19 @@ impl Sheet<'_> {
     fn photo(&self, photo: &RecordedPhoto) -> LineView {
         let short: String = photo.sha256.to_string().chars().take(DIGITS).collect();
         let mut told = vec![photo.at.wall.minute(photo.at.offset_s), format!("SHA-256 {short}…")];
+        told.extend(photo.no_photo.iter().map(|why| instead_text(Means::Voice, why, self.lang)));
         told.extend(photo.findings.iter().map(|finding| finding_view(finding, self.lang).text));
         let label = text::tell(self.lang, "shot", &photo.slot);
+        LineView { party: None, label, text: told.join(" · "), missing: false, disagreement: false }
+    }
+
+    fn substitute(&self, given: &Substitute) -> LineView {
+        let told = [
+            given.at.wall.minute(given.at.offset_s),
+            instead_text(given.means, &given.why, self.lang),
+            given.words.reveal().clone(),
+        ];
+        let label = text::tell(self.lang, "shot", &given.slot);
         LineView { party: None, label, text: told.join(" · "), missing: false, disagreement: false }
     }
 

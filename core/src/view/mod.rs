@@ -10,7 +10,7 @@ mod rules;
 mod signing;
 
 pub use case::{CaseView, case_view, finding_view};
-pub(crate) use case::{doubt_text, value_text};
+pub(crate) use case::{doubt_text, instead_text, value_text};
 pub use checking::{CheckView, check_view};
 pub use document::document_view;
 pub use duty::{TimesView, VerdictView, times_view, verdict_view};

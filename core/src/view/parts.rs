@@ -90,8 +90,10 @@ pub struct ShotView {
     pub text: String,
     /// Whether *clear now* waits for it.
     pub needed: bool,
-    /// Whether it is there.
+    /// Whether it is there, or something stands for it.
     pub taken: bool,
+    /// What stands for it and why, in words, where there is no photo.
+    pub instead: Option<String>,
 }
 
 /// Something odd about a photo.
@@ -120,6 +122,8 @@ pub struct PhotoView {
     pub erased: bool,
     /// Whether the gateway's receipt for it has come.
     pub stored: bool,
+    /// That it is a voice note and why, in words; none for a photo.
+    pub instead: Option<String>,
     /// What was noticed.
     pub findings: Vec<FindingView>,
 }

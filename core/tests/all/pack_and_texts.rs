@@ -244,7 +244,7 @@ fn snake(word: &str) -> String {
 
 /// What is looked up by a code: the family, a dash, the code, which the pack or the sources say. `handover` and `stage`
 /// are the pack's own words, which it owes a text whether or not a screen here shows them.
-const FAMILIES: [&str; 49] = [
+const FAMILIES: [&str; 51] = [
     "accord",
     "agreement-time",
     "assess",
@@ -266,6 +266,8 @@ const FAMILIES: [&str; 49] = [
     "later",
     "liability",
     "pack-refused",
+    "means",
+    "no-photo",
     "parked",
     "problem",
     "question",

@@ -109,6 +109,7 @@ fn with(people: &[Person], planted: &str, sum: &str, places: u32) -> Record<Live
             at: moment(1),
             device: DeviceId::from_parts(Timestamp(1), [2; 10]),
             phone: PhoneSaw { app: Some(planted.to_owned()), ..PhoneSaw::default() },
+            no_photo: Some(planted.to_owned()),
         });
     }
     if at(6) {

@@ -129,7 +129,16 @@ impl Phone {
         let sha256 = Sha256::of(slot.as_bytes());
         let photo = PhotoId::from_parts(Timestamp(self.mono), [self.journal.len() as u8; 10]);
         let (slot, phone) = (slot.to_owned(), PhoneSaw::default());
-        self.happen(Happened::Photographed { photo, slot, sha256, bytes: 5, findings: vec![], begun: None, phone });
+        self.happen(Happened::Photographed {
+            photo,
+            slot,
+            sha256,
+            bytes: 5,
+            findings: vec![],
+            begun: None,
+            phone,
+            no_photo: None,
+        });
     }
 
     pub(crate) fn clear(&mut self) {

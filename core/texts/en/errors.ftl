@@ -96,3 +96,7 @@ receiver-own_insurer = own insurer
 receiver-other_insurer = the other side's insurer
 receiver-association = insurance association
 receiver-police_handover = hand-over to the police
+error-not-a-voice = This is not a recording that can be used (m4a, amr, wav or ogg).
+error-substitute-slot = The list of shots of this case has no such shot.
+error-substitute-reason = Choose why no photo is possible.
+error-substitute-words = Say what there is to see, or how the positions were marked.

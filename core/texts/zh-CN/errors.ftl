@@ -96,3 +96,7 @@ receiver-own_insurer = 自己的保险公司
 receiver-other_insurer = 对方的保险公司
 receiver-association = 保险行业协会
 receiver-police_handover = 移交交警
+error-not-a-voice = 这不是能用的录音（支持 m4a、amr、wav、ogg）。
+error-substitute-slot = 本案的拍摄清单里没有这一项。
+error-substitute-reason = 请选择不能拍照的原因。
+error-substitute-words = 请说明看到的情况，或说明怎样标画的位置。

@@ -133,6 +133,23 @@ public final class Jingbao: Sendable {
         try await call { try $0.addPhoto(caseId: id, slot: slot, photo: photo, position: position) }
     }
 
+    /// Takes a voice note in for a shot that cannot be taken (Art. 19): m4a, amr, wav or ogg. `why` is `camera_broken`,
+    /// `too_dark`, `too_dangerous`, `not_allowed` or `other_reason`.
+    @discardableResult
+    public func addVoice(
+        _ id: String, slot: String, why: String, _ voice: PhotoInput, at position: Position? = nil
+    ) async throws -> PhotoTaken {
+        try await call { try $0.addVoice(caseId: id, slot: slot, why: why, voice: voice, position: position) }
+    }
+
+    /// Has `words`, or a `marking` on the road that they describe, stand for a shot; `means` is `words` or `marking`.
+    @discardableResult
+    public func substitute(
+        _ id: String, slot: String, means: String, why: String, words: String
+    ) async throws -> CaseView {
+        try await call { try $0.substitute(caseId: id, slot: slot, means: means, why: why, words: words) }
+    }
+
     /// Erases one photo of this phone for good; what the record says of it stays. Refused before it is delivered.
     @discardableResult
     public func erasePhoto(_ id: String, photo: String) async throws -> CaseView {

@@ -13,6 +13,7 @@ mod full_disk;
 mod killed_intake;
 mod misuse;
 mod misuse_record;
+mod no_photo;
 mod parts;
 mod phone_saw;
 mod ports;

@@ -10,7 +10,7 @@
 //! | `paper` | `answer`, `sign`, `seal` |
 //! | `consenting` | `consent`, `withdraw` |
 //! | `rules` | `accept_pack`, `rules` |
-//! | `photos` | `add_photo` |
+//! | `photos` | `add_photo`, `add_voice`, `substitute` |
 //! | `erasing` | `erase_photo`, `erase_case`, `tidy` |
 //! | `codes` | `show_code`, `scan` |
 //! | `syncing`, `sending` | `sync` and what it sends |

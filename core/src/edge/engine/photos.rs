@@ -14,8 +14,8 @@ use crate::{
         trouble::Trouble,
         vault::{Label, Orphan, Stored},
     },
-    evidence::{self, Context, Eye, Finding, PhotoFacts},
-    form::{AnyCase, Happened, PhoneSaw},
+    evidence::{self, Context, Eye, Finding, FindingCode, PhotoFacts, Sound},
+    form::{self, AnyCase, Happened, Means, PhoneSaw},
     id::{CaseId, PhotoId},
     outbox::Payload,
     place::Point,
@@ -60,6 +60,18 @@ pub struct PhotoAdded {
     pub findings: Vec<Finding>,
 }
 
+/// What a look at the bytes gave: slow enough to be done before anything is locked.
+struct Seen {
+    facts: PhotoFacts,
+    sound: Option<Sound>,
+}
+
+impl Seen {
+    fn of(eye: &Eye) -> Seen {
+        Seen { facts: eye.facts(), sound: eye.sound() }
+    }
+}
+
 impl Engine {
     /// Takes a photo in. Only what nobody could ever look at is refused: no bytes, or no picture.
     pub fn add_photo(
@@ -69,6 +81,46 @@ impl Engine {
         source: PhotoSource,
         live_fix: Option<Point>,
     ) -> Result<PhotoAdded, Trouble> {
+        self.take_in(case, slot, source, live_fix, None)
+    }
+
+    /// Takes a voice note in, for a shot that cannot be taken because of `why` (Art. 19). It is kept like a photo, and not
+    /// judged as one; what is no recording is refused.
+    pub fn add_voice(
+        &self,
+        case: CaseId,
+        slot: &str,
+        why: &str,
+        source: PhotoSource,
+        live_fix: Option<Point>,
+    ) -> Result<PhotoAdded, Trouble> {
+        self.with(|inner| {
+            let open = inner.case(case)?;
+            Ok(form::may_substitute(open.case.state(), &open.pack, slot, why)?)
+        })?;
+        self.take_in(case, slot, source, live_fix, Some(why.to_owned()))
+    }
+
+    /// Has words or a marking on the road stand for a shot that cannot be taken because of `why` (Art. 19).
+    pub fn substitute(&self, case: CaseId, slot: &str, means: Means, why: &str, words: String) -> Result<(), Trouble> {
+        let now = self.now()?;
+        self.with(|inner| {
+            let open = inner.case(case)?;
+            let what = form::substitute(open.case.state(), &open.pack, slot, means, why, words)?;
+            inner.append(case, what, &now, Along::default())
+        })?;
+        self.tell(&format!("case:{case}"));
+        Ok(())
+    }
+
+    fn take_in(
+        &self,
+        case: CaseId,
+        slot: &str,
+        source: PhotoSource,
+        live_fix: Option<Point>,
+        no_photo: Option<String>,
+    ) -> Result<PhotoAdded, Trouble> {
         let now = self.now()?;
         let vault = self.with(|inner| inner.case(case).map(|_| inner.vault.clone()))?;
         let photo = PhotoId::from_parts(now.wall, random()?);
@@ -77,7 +129,7 @@ impl Engine {
             PhotoSource::Path(_) | PhotoSource::Bytes(_) => None,
         };
         let phone = PhoneSaw { fix: live_fix, app: self.app.clone(), key: Some(self.key.id()) };
-        let label = Label { case, slot: slot.to_owned(), begun: now.clone(), phone, temporary };
+        let label = Label { case, slot: slot.to_owned(), begun: now.clone(), phone, no_photo, temporary };
         let mut eye = Eye::new(HEAD_BYTES);
         let mut see = |piece: &[u8]| eye.see(piece);
         reached("intake begun");
@@ -88,9 +140,9 @@ impl Engine {
             }
             PhotoSource::Bytes(bytes) => vault.take(photo, &label, &mut Cursor::new(bytes), &mut see)?,
         };
-        let facts = eye.facts();
+        let seen = Seen::of(&eye);
         reached("facts read");
-        let added = self.with(|inner| inner.keep(photo, &label, &stored, &facts, &now));
+        let added = self.with(|inner| inner.keep(photo, &label, &stored, &seen, &now));
         if !added.as_ref().is_ok_and(|added| added.photo == photo) {
             // Not acknowledged, or there already: its file must not stay. If the removal fails too, the next open sweeps it.
             vault.forget(photo);
@@ -113,7 +165,7 @@ impl Inner {
         photo: PhotoId,
         label: &Label,
         stored: &Stored,
-        facts: &PhotoFacts,
+        seen: &Seen,
         now: &Moment,
     ) -> Result<PhotoAdded, Trouble> {
         let open = self.case(label.case)?;
@@ -127,6 +179,7 @@ impl Inner {
             let (photo, bytes, findings) = (known.photo, known.bytes, known.findings.clone());
             return Ok(PhotoAdded { photo, sha256: stored.sha256.to_string(), bytes, findings });
         }
+        let voice = label.no_photo.as_ref().map(|_| seen.sound.ok_or(Trouble::NotAVoice)).transpose()?;
         let context = Context {
             case_place: state.place,
             case_at: state.reached.get("sighted").map(|moment| moment.wall),
@@ -137,7 +190,11 @@ impl Inner {
             changed_since_hashed: false,
             rules: open.pack.evidence.clone(),
         };
-        let findings = evidence::findings(facts, &context);
+        let mut findings = evidence::findings(&seen.facts, &context);
+        if voice.is_some() {
+            // Only what is true of any bytes is said of a sound.
+            findings.retain(|finding| matches!(finding.code, FindingCode::Duplicate | FindingCode::DuplicateElsewhere));
+        }
         if findings.iter().any(|finding| finding.code.refuses()) {
             return Err(Trouble::NotAPhoto);
         }
@@ -146,7 +203,10 @@ impl Inner {
             case: label.case,
             sha256: stored.sha256,
             bytes: stored.bytes,
-            format: facts.format.map(|format| format.extension().to_owned()),
+            format: voice
+                .map(Sound::extension)
+                .or(seen.facts.format.map(|format| format.extension()))
+                .map(str::to_owned),
             key: Some(stored.wrapped_key.clone()),
             temporary: label.temporary.clone(),
         };
@@ -164,6 +224,7 @@ impl Inner {
             findings: findings.clone(),
             begun: (label.begun != *now).then(|| label.begun.clone()),
             phone: label.phone.clone(),
+            no_photo: label.no_photo.clone(),
         };
         self.append(label.case, what, now, along)?;
         Ok(PhotoAdded { photo, sha256: stored.sha256.to_string(), bytes: stored.bytes, findings })
@@ -182,10 +243,10 @@ impl Inner {
         for orphan in orphans {
             let mut eye = Eye::new(HEAD_BYTES);
             let looked = self.vault.take_orphan(&orphan, &mut |piece| eye.see(piece));
-            let kept = looked.and_then(|stored| self.keep(orphan.photo, &orphan.label, &stored, &eye.facts(), now));
+            let kept = looked.and_then(|stored| self.keep(orphan.photo, &orphan.label, &stored, &Seen::of(&eye), now));
             let worthless = match kept {
                 Ok(kept) => kept.photo != orphan.photo,
-                Err(Trouble::NotAPhoto | Trouble::DamagedPhoto | Trouble::UnknownCase) => true,
+                Err(Trouble::NotAPhoto | Trouble::NotAVoice | Trouble::DamagedPhoto | Trouble::UnknownCase) => true,
                 Err(_) => false,
             };
             if worthless {

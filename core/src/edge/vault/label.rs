@@ -39,6 +39,8 @@ pub(in crate::edge) struct Label {
     pub(in crate::edge) begun: Moment,
     /// What the phone itself knew.
     pub(in crate::edge) phone: PhoneSaw,
+    /// It is a voice note, for this reason.
+    pub(in crate::edge) no_photo: Option<String>,
     /// The camera's own file, to be removed once the photo is safe.
     pub(in crate::edge) temporary: Option<String>,
 }

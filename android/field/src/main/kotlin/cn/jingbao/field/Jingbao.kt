@@ -132,6 +132,22 @@ public class Jingbao private constructor(
     public suspend fun addPhoto(case: String, slot: String, photo: PhotoInput, position: Position? = null): PhotoTaken =
         call { addPhoto(case, slot, photo, position) }
 
+    /**
+     * Takes a voice note in for a shot that cannot be taken (Art. 19): m4a, amr, wav or ogg. [why] is `camera_broken`,
+     * `too_dark`, `too_dangerous`, `not_allowed` or `other_reason`.
+     */
+    public suspend fun addVoice(
+        case: String,
+        slot: String,
+        why: String,
+        voice: PhotoInput,
+        position: Position? = null,
+    ): PhotoTaken = call { addVoice(case, slot, why, voice, position) }
+
+    /** Has [words], or a `marking` on the road that they describe, stand for a shot; [means] is `words` or `marking`. */
+    public suspend fun substitute(case: String, slot: String, means: String, why: String, words: String): CaseView =
+        call { substitute(case, slot, means, why, words) }
+
     /** Erases one photo of this phone for good; what the record says of it stays. Refused before it is delivered. */
     public suspend fun erasePhoto(case: String, photo: String): CaseView = call { erasePhoto(case, photo) }
 
