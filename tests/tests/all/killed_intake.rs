@@ -202,5 +202,5 @@ fn t22_s30_an_intake_killed_at_any_step_is_adopted_whole_or_leaves_nothing() {
     let (kills, adopted) = done.into_iter().fold((0, 0), |sum, one| (sum.0 + one.0, sum.1 + one.1));
     assert!(kills >= 400 && (!cfg!(debug_assertions) || kills >= 500), "only {kills} kills");
     assert!(adopted > 0, "no kill fell between the file and its row");
-    println!("{kills} kills, {adopted} photos found that were never acknowledged");
+    eprintln!("{kills} kills, {adopted} photos found that were never acknowledged");
 }

@@ -190,7 +190,7 @@ fn two_thousand_changed_bytes_of_photos_are_found_and_the_photo_is_named() {
     let count = flips(bag, |name, length| {
         let some = if name.starts_with("data/photos/") { 1 + 7_000 * length / all } else { 0 };
         // Spread by a step that shares no factor with the length.
-        let step = (length / 3 | 1).max(7_919);
+        let step = ((length / 3) | 1).max(7_919);
         (0..some).map(|n| n * step % length).collect::<BTreeSet<_>>().into_iter().collect()
     });
     assert!(count >= 2_000, "{count}");
