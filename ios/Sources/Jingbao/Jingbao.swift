@@ -222,6 +222,13 @@ public final class Jingbao: Sendable {
         try await call { try $0.export(caseId: id, path: path) }
     }
 
+    /// Writes to `path` what `audience` may have of the case, with `photos` of this phone (all of them if nil).
+    public func exportPart(
+        _ id: String, for audience: Audience, photos: [String]? = nil, to path: String
+    ) async throws {
+        try await call { try $0.exportPart(caseId: id, audience: audience, photos: photos, path: path) }
+    }
+
     // MARK: Other phones
 
     /// A code for another phone, to be shown as a QR code.

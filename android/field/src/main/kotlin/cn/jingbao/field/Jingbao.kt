@@ -224,6 +224,10 @@ public class Jingbao private constructor(
     /** Writes the case's bundle to [file]. */
     public suspend fun export(case: String, file: File): Unit = call { export(case, file.path) }
 
+    /** Writes to [file] what [audience] may have of the case, with [photos] of this phone (all of them if null). */
+    public suspend fun exportPart(case: String, audience: Audience, file: File, photos: List<String>? = null): Unit =
+        call { exportPart(case, audience, photos, file.path) }
+
     /**
      * Ends every flow and a running [sync], and closes the store. Bounded: a call that is just writing is waited for
      * two seconds and finished behind the scenes. Twice is once.
