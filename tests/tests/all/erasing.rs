@@ -21,7 +21,10 @@ fn custody(field: &Field, case: &str, path: &Path) -> String {
     field.export(case.to_owned(), path.display().to_string()).expect("exported");
     assert_eq!(verify(path)["whole"], true);
     let mut bag = zip::ZipArchive::new(fs::File::open(path).expect("a bundle")).expect("a zip");
-    let name = bag.file_names().find(|name| name.contains("custody") && name.ends_with(".jsonl")).map(str::to_owned);
+    let name = bag
+        .file_names()
+        .find(|name| name.contains("/custody/") && name.ends_with(".jsonl") && !name.ends_with("-heads.jsonl"))
+        .map(str::to_owned);
     let mut file = bag.by_name(&name.expect("a custody log")).expect("a file");
     std::io::read_to_string(&mut file).expect("text")
 }

@@ -162,16 +162,17 @@ impl Inner {
         let heads: Vec<SignedHead> = heads.into_iter().filter_map(|row| row.signed()).collect();
         draft.heads(self.device, &heads)?;
         let mut originals = Originals::new();
-        for taken in self.case(case)?.case.state().photos.clone() {
+        let photos = self.case(case)?.case.state().photos.clone();
+        for taken in &photos {
             let row = self.store.read(|c| journal::photo(c, taken.photo))?;
-            match row.and_then(|row| row.key.map(|key| (key, row.format))) {
-                Some((key, format)) => {
-                    draft.photo(taken.sha256, format.as_deref().unwrap_or("bin"));
-                    originals.entry(taken.sha256).or_insert((taken.photo, key));
-                }
-                None => draft.leave_out(taken.sha256),
+            if let Some((key, format)) = row.and_then(|row| row.key.map(|key| (key, row.format))) {
+                draft.photo(taken.sha256, format.as_deref().unwrap_or("bin"));
+                originals.entry(taken.sha256).or_insert((taken.photo, key));
             }
         }
+        // Of two photos with the same bytes one may be erased: the other one's are still here.
+        let absent = photos.iter().filter(|taken| !originals.contains_key(&taken.sha256));
+        absent.for_each(|taken| draft.leave_out(taken.sha256));
         Ok((draft, originals))
     }
 
