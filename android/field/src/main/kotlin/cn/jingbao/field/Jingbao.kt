@@ -4,6 +4,7 @@ import cn.jingbao.field.core.Accident
 import cn.jingbao.field.core.AnswerTaken
 import cn.jingbao.field.core.Audience
 import cn.jingbao.field.core.CaseView
+import cn.jingbao.field.core.CheckView
 import cn.jingbao.field.core.CodeKind
 import cn.jingbao.field.core.Config
 import cn.jingbao.field.core.DocumentView
