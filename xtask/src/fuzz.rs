@@ -62,5 +62,6 @@ pub(crate) fn fuzz(args: &[String]) -> Result<(), Failure> {
     );
     // The stable compiler that runs this recipe must not be the one of the target.
     fuzz.env_remove("RUSTUP_TOOLCHAIN").env_remove("CARGO").current_dir(package);
+    fuzz.env("CARGO_TARGET_DIR", workspace::target().join("fuzz/build"));
     run::shown(fuzz)
 }
