@@ -64,6 +64,8 @@ pub(crate) fn field_error(trouble: Trouble, lang: Lang) -> FieldError {
         Trouble::Port(_) => FieldError::Phone { code, text },
         Trouble::WrongKey
         | Trouble::KeyMissing
+        | Trouble::StoreMissing
+        | Trouble::OtherPhone
         | Trouble::NewerStore { .. }
         | Trouble::NotWritable
         | Trouble::Busy

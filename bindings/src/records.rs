@@ -26,6 +26,8 @@ pub struct Config {
     pub association_successor: Option<String>,
     #[uniffi(default = None)]
     pub app_version: Option<String>,
+    #[uniffi(default = false)]
+    pub begin_anew: bool,
 }
 
 /// One reading of every clock of the phone.

@@ -58,15 +58,30 @@ impl Installation {
         let (association_key, association_successor) = self.association.clone();
         let lang = self.lang.clone();
         let app_version = Some("0.1.0-test".to_owned());
-        Config { folder, gateway, gateway_key, authority, lang, association_key, association_successor, app_version }
+        Config {
+            folder,
+            gateway,
+            gateway_key,
+            authority,
+            lang,
+            association_key,
+            association_successor,
+            app_version,
+            begin_anew: false,
+        }
     }
 
     /// Opens the engine over the plain services.
     pub fn open(&self) -> Result<Arc<Field>, FieldError> {
+        self.open_with(self.config())
+    }
+
+    /// Opens it set up in another way.
+    pub fn open_with(&self, config: Config) -> Result<Arc<Field>, FieldError> {
         let keys = Arc::new(FileKeys(self.folder.join("master.key")));
         let signer = Arc::new(SoftSigner::number(self.number));
         let token = Arc::new(Token(Mutex::new(self.token.clone())));
-        Field::open(self.config(), keys, signer, token, Arc::new(MachineClock), Arc::new(NobodyListens))
+        Field::open(config, keys, signer, token, Arc::new(MachineClock), Arc::new(NobodyListens))
     }
 }
 

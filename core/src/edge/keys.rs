@@ -1,11 +1,10 @@
 //! One random master key behind the phone's keystore; everything else is derived from it by HKDF-SHA256.
 
-use std::path::Path;
-
 use hkdf::Hkdf;
 use zeroize::Zeroizing;
 
-use super::{ports::KeyStore, trouble::Trouble};
+use super::{place::Place, ports::KeyStore, trouble::Trouble};
+use crate::time::Timestamp;
 
 /// A 32-byte secret that is wiped when dropped and never printed.
 pub(super) type Secret = Zeroizing<[u8; 32]>;
@@ -25,11 +24,31 @@ pub(super) fn random<const N: usize>() -> Result<[u8; N], Trouble> {
     Ok(bytes)
 }
 
-/// Loads the master key, or makes one where no store exists yet. A store whose key is gone is left untouched.
-pub(super) fn load(port: &dyn KeyStore, database: &Path) -> Result<Keys, Trouble> {
-    let master: Secret = match port.load()? {
-        Some(bytes) => Zeroizing::new(bytes.try_into().map_err(|_| Trouble::WrongKey)?),
-        None if database.exists() => return Err(Trouble::KeyMissing),
+/// The master key, if there is one: key and store belong together, one without the other is said and left as it is.
+/// Changes nothing.
+pub(super) fn find(port: &dyn KeyStore, place: &Place) -> Result<Option<Secret>, Trouble> {
+    match port.load()? {
+        Some(bytes) => {
+            let master = Zeroizing::new(bytes);
+            if !place.has_store() && !place.may_begin() {
+                return Err(Trouble::StoreMissing);
+            }
+            let master: [u8; 32] = master.as_slice().try_into().map_err(|_| Trouble::WrongKey)?;
+            Ok(Some(Zeroizing::new(master)))
+        }
+        None if place.has_store() || place.has_photos() => Err(Trouble::KeyMissing),
+        None => Ok(None),
+    }
+}
+
+/// Finds the master key, or makes one where no store exists yet. The folder is held by the caller alone.
+pub(super) fn load(port: &dyn KeyStore, place: &Place, now: Timestamp) -> Result<Keys, Trouble> {
+    let found = find(port, place)?;
+    if !place.has_store() {
+        place.begin(now)?;
+    }
+    let master = match found {
+        Some(master) => master,
         None => {
             let fresh = Zeroizing::new(random::<32>()?);
             port.store(fresh.as_slice())?;

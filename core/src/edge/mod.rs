@@ -7,6 +7,7 @@
 mod engine;
 mod http;
 mod keys;
+mod place;
 mod ports;
 mod steps;
 mod store;

@@ -22,6 +22,12 @@ pub enum Trouble {
     /// There is a store, but the phone has no key for it any more.
     #[error("the key of the store is missing")]
     KeyMissing,
+    /// There is a key, but the store that belongs to it is not where it should be: not mounted, or removed.
+    #[error("the store of this key is missing")]
+    StoreMissing,
+    /// The store was begun with another device key: it came here from a backup, or the phone has lost its key.
+    #[error("the store belongs to another device key")]
+    OtherPhone,
     /// A newer app wrote the store.
     #[error("the store was written by a newer version ({found} > {known})")]
     NewerStore {
@@ -128,6 +134,8 @@ impl Trouble {
         match self {
             Trouble::WrongKey => "error-wrong-key",
             Trouble::KeyMissing => "error-key-missing",
+            Trouble::StoreMissing => "error-store-missing",
+            Trouble::OtherPhone => "error-other-phone",
             Trouble::NewerStore { .. } => "error-newer-store",
             Trouble::NotWritable => "error-not-writable",
             Trouble::Busy => "error-busy",

@@ -11,6 +11,7 @@ mod feed;
 mod fixture;
 mod full_disk;
 mod killed_intake;
+mod missing_store;
 mod misuse;
 mod misuse_record;
 mod no_photo;

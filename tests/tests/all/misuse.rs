@@ -135,9 +135,10 @@ fn a_store_of_a_newer_version_is_refused_and_kept() {
 fn a_folder_that_cannot_be_written_says_so() {
     for lang in LANGS {
         let used = Used::new(lang);
-        fs::write(used.folder.path().join("file"), b"no folder").expect("written");
         let mut phone = used.phone.clone();
-        phone.folder = used.folder.path().join("file").join("below");
+        phone.folder = used.folder.path().join("other");
+        fs::create_dir(&phone.folder).expect("a folder");
+        fs::write(phone.store(), b"no folder").expect("written");
         says(opens(&phone), Kind::Storage, "error-not-writable", lang);
         used.nothing_lost();
     }

@@ -50,11 +50,12 @@ impl Engine {
 
     /// This phone's statement with everything it has so far, frozen, queued and signed.
     pub fn show_statement(&self, case: CaseId) -> Result<String, Trouble> {
+        let signer = self.signer()?;
         let statement = self.state_now(case)?;
         let secret =
             self.with(|inner| inner.case(case)?.case.state().secret_of(statement.party).ok_or(Trouble::BadId))?;
         let message = canon::bytes(&statement)?;
-        let signature = Signature(self.ports.signer.sign(&message)?);
+        let signature = Signature(signer.sign(&message)?);
         let proof = exchange::proof(&secret, canon::Sha256::of(&message));
         let code = Code::Statement { statement: Box::new(statement), proof, key: self.key.clone(), signature };
         Ok(exchange::encode(&code)?)

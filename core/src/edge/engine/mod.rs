@@ -80,6 +80,9 @@ pub struct Config {
     pub association_successor: Option<String>,
     /// The app's version, as it is to stand beside each photo.
     pub app_version: Option<String>,
+    /// The person was told that the store of this phone's key is missing, and wants to begin anew. What is still in
+    /// the folder is set aside; a store that is there is opened and never begun anew.
+    pub begin_anew: bool,
 }
 
 /// The one long-lived object of an app.
@@ -101,6 +104,8 @@ struct Inner {
     cases: BTreeMap<CaseId, OpenCase>,
     outbox: Outbox,
     device: DeviceId,
+    /// Whether the store was begun with this phone's signing key. Only then anything is signed or sent.
+    own: bool,
     rules: Rules,
     accidents: Vec<OpenAccident>,
     standing: Standing,

@@ -19,6 +19,7 @@ use crate::{
     edge::{
         http::Gateway,
         keys,
+        place::{LOCK, Place},
         ports::Ports,
         store::{CaseRow, Store, journal, queue},
         trouble::Trouble,
@@ -41,14 +42,22 @@ impl Engine {
         let gateway = gateway(config, &ports)?;
         let association = association(config)?;
         let now = ports.clock.now()?;
-        let folder = PathBuf::from(&config.folder);
-        fs::create_dir_all(&folder).map_err(|_| Trouble::NotWritable)?;
-        let only = take_alone(&folder.join("jingbao.lock"))?;
-        let database = folder.join("jingbao.db");
-        let keys = keys::load(ports.keys.as_ref(), &database)?;
-        let mut store = Store::open(&database, &keys.database)?;
+        let place = Place::new(PathBuf::from(&config.folder), config.begin_anew);
+        // Asked before anything is made: a folder that is not mounted must not be taken for an empty one (S32).
+        keys::find(ports.keys.as_ref(), &place)?;
+        fs::create_dir_all(&place.folder).map_err(|_| Trouble::NotWritable)?;
+        let only = take_alone(&place.folder.join(LOCK))?;
+        let keys = keys::load(ports.keys.as_ref(), &place, now.wall)?;
+        let mut store = Store::open(&place.database(), &keys.database)?;
         let fresh = DeviceId::from_parts(now.wall, keys::random()?);
-        let device = store.write(|tx| journal::identity(tx, fresh))?;
+        let (device, own) = store.write(|tx| {
+            let first = queue::counter(tx, "device key")?;
+            if first.is_none() {
+                queue::set_counter(tx, "device key", &key.id().0)?;
+            }
+            Ok((journal::identity(tx, fresh)?, first.is_none_or(|first| first == key.id().0)))
+        })?;
+        place.begun_well()?;
         let (rules, shelf) = Rules::open(&mut store, association)?;
         let mut cases = BTreeMap::new();
         for row in store.read(journal::cases)? {
@@ -64,7 +73,7 @@ impl Engine {
         let lease = store.read(|c| queue::counter(c, "lease"))?.and_then(|text| text.parse().ok()).unwrap_or(0);
         let fresh = zeroize::Zeroizing::new(keys::random()?);
         let labels = store.write(|tx| journal::label_key(tx, &fresh))?;
-        let vault = Arc::new(Vault::open(folder.join("photos"), &keys.files, &labels)?);
+        let vault = Arc::new(Vault::open(place.photos(), &keys.files, &labels)?);
         // Killed in mid-erasing, its files are still there: first the pages with their keys, then they go.
         let _ = store.truncate();
         let orphans = vault.sweep(&|photo: PhotoId| {
@@ -83,6 +92,7 @@ impl Engine {
             rules,
             outbox: Outbox::from_rows(rows, lease),
             device,
+            own,
             // Until the app says otherwise nobody is on duty, and whether anybody is certified is not known.
             standing: Standing { on_duty: false, credential: Ternary::Unknown, urgent: None, on_case: false },
             watch: Watch::new(),

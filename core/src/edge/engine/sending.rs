@@ -10,6 +10,7 @@ use crate::{
     custody::{Head, SignedHead},
     edge::{
         http::{self, Parcel},
+        ports::Signer,
         store::{journal, queue},
         trouble::Trouble,
         vault::Vault,
@@ -28,15 +29,21 @@ struct Letter {
 }
 
 impl Engine {
+    /// The signer, if the store is this phone's own (T23).
+    pub(super) fn signer(&self) -> Result<&dyn Signer, Trouble> {
+        if self.with(|inner| Ok(inner.own))? { Ok(self.ports.signer.as_ref()) } else { Err(Trouble::OtherPhone) }
+    }
+
     /// Asks the signer for every frozen head that has no signature yet, outside any transaction, and frees what waits.
     pub(super) fn sign_pending_heads(&self) -> Result<(), Trouble> {
         let pending: Vec<Head> = self.with(|inner| {
             let rows = inner.store.read(|c| journal::heads(c, None))?;
             Ok(rows.into_iter().filter(|row| row.signature.is_none()).map(|row| row.head).collect())
         })?;
+        let signer = self.signer()?;
         let mut failed = None;
         for head in &pending {
-            match self.ports.signer.sign(&head.bytes()?) {
+            match signer.sign(&head.bytes()?) {
                 Ok(der) => self.with(|inner| inner.store.write(|tx| journal::sign_head(tx, head, &Signature(der))))?,
                 Err(port) => failed = Some(port),
             }

@@ -43,6 +43,8 @@ impl Engine {
         let Ok(_only) = self.syncing.try_lock() else {
             return Ok(SyncReport { busy: true, ..self.report(0, None)? });
         };
+        // What another phone has begun is that phone's to send (T23).
+        self.signer()?;
         let deadline = Instant::now() + Duration::from_secs(u64::from(budget.seconds));
         let mut closing = self.closing.subscribe();
         // A signer that cannot sign now is asked again next time; what needs it waits, the rest goes.
