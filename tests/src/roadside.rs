@@ -78,10 +78,15 @@ impl Installation {
 
     /// Opens it set up in another way.
     pub fn open_with(&self, config: Config) -> Result<Arc<Field>, FieldError> {
+        self.open_at(config, Arc::new(MachineClock))
+    }
+
+    /// Opens it with another clock.
+    pub fn open_at(&self, config: Config, clock: Arc<dyn Clock>) -> Result<Arc<Field>, FieldError> {
         let keys = Arc::new(FileKeys(self.folder.join("master.key")));
         let signer = Arc::new(SoftSigner::number(self.number));
         let token = Arc::new(Token(Mutex::new(self.token.clone())));
-        Field::open(config, keys, signer, token, Arc::new(MachineClock), Arc::new(NobodyListens))
+        Field::open(config, keys, signer, token, clock, Arc::new(NobodyListens))
     }
 }
 

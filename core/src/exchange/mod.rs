@@ -14,6 +14,7 @@ use crate::{
     id::{CaseId, DeviceId, PartyId},
     place::Point,
     privacy::Private,
+    time::Timestamp,
 };
 
 /// What every code of this version begins with.
@@ -22,6 +23,9 @@ const PREFIX: &str = "JB1:";
 const LONGEST: usize = 64 * 1024;
 /// Largest content taken, bytes.
 const LARGEST: usize = 256 * 1024;
+
+/// How long an invitation or a draft is taken, milliseconds: a day.
+const VALID_MS: i64 = 24 * 3_600_000;
 
 /// What a code says.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -41,6 +45,8 @@ pub enum Code {
         party: PartyId,
         /// Where the case is.
         place: Option<Point>,
+        /// Until when it is taken.
+        until: Timestamp,
     },
     /// The recorder's draft, to be shown and signed on the other phone.
     Draft {
@@ -50,8 +56,10 @@ pub enum Code {
         facts: Private<String>,
         /// Canonical JSON of the settlement.
         settlement: Private<String>,
+        /// Until when it is taken.
+        until: Timestamp,
     },
-    /// Another phone's statement for the recorder.
+    /// Another phone's statement for the recorder. It is evidence, numbered and signed, and never too old.
     Statement {
         /// Word for word.
         statement: Box<Statement>,
@@ -79,6 +87,9 @@ pub enum BadCode {
     /// It cannot be read.
     #[error("damaged")]
     Damaged,
+    /// An invitation or a draft of another day.
+    #[error("expired")]
+    Expired,
     /// It is not signed by the key it names, or does not answer our invitation.
     #[error("not signed, or not for this invitation")]
     NotGenuine,
@@ -92,7 +103,23 @@ impl BadCode {
             BadCode::Newer => "error-code-newer",
             BadCode::TooLarge => "error-code-too-large",
             BadCode::Damaged => "error-code-damaged",
+            BadCode::Expired => "error-code-expired",
             BadCode::NotGenuine => "error-code-not-genuine",
+        }
+    }
+}
+
+impl Code {
+    /// Until when a code that is shown now is taken. Long enough for two clocks that differ by hours.
+    pub fn until(now: Timestamp) -> Timestamp {
+        Timestamp(now.0.saturating_add(VALID_MS))
+    }
+
+    /// The code, unless its time is over: who kept a picture of an invitation joins no case of another day.
+    pub fn valid_at(self, now: Timestamp) -> Result<Code, BadCode> {
+        match &self {
+            Code::Invite { until, .. } | Code::Draft { until, .. } if now > *until => Err(BadCode::Expired),
+            _ => Ok(self),
         }
     }
 }
@@ -142,8 +169,6 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::time::Timestamp;
-
     fn invite() -> Code {
         Code::Invite {
             case: CaseId::from_parts(Timestamp(1), [1; 10]),
@@ -152,6 +177,19 @@ mod tests {
             secret: Private::new("00".repeat(16)),
             party: PartyId::nth(1).expect("B"),
             place: None,
+            until: Code::until(Timestamp(0)),
+        }
+    }
+
+    #[test]
+    fn t24_an_invitation_or_a_draft_of_another_day_is_expired() {
+        let day = 86_400_000;
+        let private = |text: &str| Private::new(text.to_owned());
+        let case = CaseId::from_parts(Timestamp(1), [1; 10]);
+        let draft = Code::Draft { case, facts: private("{}"), settlement: private("{}"), until: Timestamp(day) };
+        for code in [invite(), draft] {
+            assert_eq!(code.clone().valid_at(Timestamp(day)), Ok(code.clone()));
+            assert_eq!(code.valid_at(Timestamp(day + 1)), Err(BadCode::Expired));
         }
     }
 
@@ -183,7 +221,7 @@ mod tests {
         fn any_code_reads_back_also_with_blanks_around_it(words in "\\PC{0,300}", blanks in "[ \n\t]{0,3}") {
             let private = |text: &str| Private::new(text.to_owned());
             let case = CaseId::from_parts(Timestamp(1), [1; 10]);
-            let code = Code::Draft { case, facts: private(&words), settlement: private("{}") };
+            let code = Code::Draft { case, facts: private(&words), settlement: private("{}"), until: Timestamp(0) };
             let text = encode(&code).expect("encodes");
             prop_assert_eq!(decode(&format!("{blanks}{text}{blanks}")), Ok(code));
         }

@@ -71,6 +71,7 @@ fn invariant_7_no_public_type_that_holds_a_persons_data_prints_it() {
         case: statement.case,
         facts: Private::new("张三".into()),
         settlement: Private::new("欧阳".into()),
+        until: jingbao_core::time::Timestamp(0),
     };
     clean("Code", &draft);
     let event = serde_json::to_value(&a.journal).expect("json");

@@ -45,6 +45,7 @@ error-code-not-ours = This is not one of our codes.
 error-code-newer = A newer version of the app made this code; update first.
 error-code-too-large = The code is too large to be taken in.
 error-code-damaged = The code could not be read completely; scan it again.
+error-code-expired = This code has expired. Ask for a new one to be shown, and check date and time on both phones.
 error-code-not-genuine = The code's signature is wrong, or it does not answer this case's invitation.
 error-clear-unsettled = A question about safety is still open; whether you may leave cannot be told.
 error-clear-protect = The law requires you to protect the scene and call the police; do not leave.

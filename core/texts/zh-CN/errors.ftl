@@ -45,6 +45,7 @@ error-code-not-ours = 这不是本应用的二维码。
 error-code-newer = 二维码由更新版本的应用生成；请先升级。
 error-code-too-large = 二维码内容过大，无法接收。
 error-code-damaged = 二维码读不完整；请重新扫描。
+error-code-expired = 这个码已过期。请让对方重新显示一个，并核对两部手机的日期和时间。
 error-code-not-genuine = 二维码的签名不对，或不是对本案邀请的回应。
 error-clear-unsettled = 还有关系到安全的问题没有回答，不能判断可否撤离。
 error-clear-protect = 依法要保护现场并报警，不能撤离。

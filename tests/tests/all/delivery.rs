@@ -2,10 +2,17 @@
 
 use std::sync::Arc;
 
-use jingbao::{Field, records::CodeKind};
-use jingbao_tests::roadside::Installation;
+use jingbao::{
+    Field,
+    ports::{Clock, PortError},
+    records::{CodeKind, Moment},
+};
+use jingbao_tests::roadside::{Installation, MachineClock};
 
-use crate::fixture::{Gateway, add_photo, answer, complete, enrol, picture, sight, sign_all, sync, verify};
+use crate::{
+    fixture::{Gateway, add_photo, answer, complete, enrol, picture, sight, sign_all, sync, verify},
+    misuse::{Kind, LANGS, says},
+};
 
 pub(crate) struct Road {
     pub(crate) folder: tempfile::TempDir,
@@ -132,6 +139,33 @@ fn t24_a_replayed_statement_is_refused_and_the_case_is_as_it_was() {
     assert_eq!(field.scan(code.clone()).expect_err("replayed").to_string(), "error-replayed");
     assert_eq!(field.scan(code[..code.len() - 3].to_owned()).expect_err("cut").to_string(), "error-code-damaged");
     assert_eq!(field.case(case).expect("a view"), before);
+}
+
+/// The machine's clock, a day and an hour ahead.
+struct Tomorrow;
+
+impl Clock for Tomorrow {
+    fn now(&self) -> Result<Moment, PortError> {
+        MachineClock.now().map(|now| Moment { wall_ms: now.wall_ms + 25 * 3_600_000, ..now })
+    }
+}
+
+#[test]
+fn t24_an_invitation_of_yesterday_says_that_it_has_expired_and_joins_nobody() {
+    let (folder, other_folder) = (tempfile::tempdir().expect("a folder"), tempfile::tempdir().expect("a folder"));
+    let field = Installation::new(folder.path(), 1).open().expect("opens");
+    let case = sight(&field, false);
+    let invite = field.show_code(case.clone(), CodeKind::Invitation { party: "B".into() }).expect("a code");
+    for lang in LANGS {
+        let mut other = Installation::new(&other_folder.path().join(lang), 2);
+        other.lang = lang.to_owned();
+        std::fs::create_dir_all(&other.folder).expect("a folder");
+        let late = other.open_at(other.config(), Arc::new(Tomorrow)).expect("opens");
+        says(late.scan(invite.clone()), Kind::Refused, "error-code-expired", lang);
+        assert_eq!(late.cases().expect("cases").len(), 0);
+        late.shutdown();
+        other.open().expect("opens").scan(invite.clone()).expect("joins today");
+    }
 }
 
 #[test]

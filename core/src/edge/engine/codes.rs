@@ -23,6 +23,7 @@ pub enum Scanned {
 impl Engine {
     /// The recorder's invitation for the phone of `party`.
     pub fn show_invitation(&self, case: CaseId, party: PartyId) -> Result<String, Trouble> {
+        let until = Code::until(self.now()?.wall);
         self.with(|inner| {
             let open = inner.case(case)?;
             let state = open.case.state();
@@ -31,20 +32,21 @@ impl Engine {
             }
             let nature = nature(&open.case).to_owned();
             let (secret, place) = (state.secret_of(party).ok_or(Trouble::BadId)?, state.place);
-            let code = Code::Invite { case, recorder: inner.device, nature, secret, party, place };
+            let code = Code::Invite { case, recorder: inner.device, nature, secret, party, place, until };
             Ok(exchange::encode(&code)?)
         })
     }
 
     /// The recorder's draft as it stands now, for the other phones to show and sign.
     pub fn show_draft(&self, case: CaseId) -> Result<String, Trouble> {
+        let until = Code::until(self.now()?.wall);
         self.with(|inner| {
             let open = inner.case(case)?;
             let state = open.case.state();
             let private = |bytes: Vec<u8>| crate::privacy::Private::new(String::from_utf8_lossy(&bytes).into_owned());
             let facts = private(canon::bytes(&state.facts_document(&open.pack))?);
             let settlement = private(canon::bytes(&state.settlement(&open.pack)?)?);
-            Ok(exchange::encode(&Code::Draft { case, facts, settlement })?)
+            Ok(exchange::encode(&Code::Draft { case, facts, settlement, until })?)
         })
     }
 
@@ -64,8 +66,8 @@ impl Engine {
     /// Takes in what another phone shows.
     pub fn scan(&self, text: &str) -> Result<Scanned, Trouble> {
         let now = self.now()?;
-        let scanned = match exchange::decode(text)? {
-            Code::Invite { case, recorder, nature, secret, party, place } => self.with(|inner| {
+        let scanned = match exchange::decode(text)?.valid_at(now.wall)? {
+            Code::Invite { case, recorder, nature, secret, party, place, .. } => self.with(|inner| {
                 // Scanning the same invitation twice joins once; one's own is of no use.
                 if ![Live::NAME, Training::NAME].contains(&nature.as_str()) {
                     return Err(Trouble::Code(BadCode::Damaged));
@@ -80,7 +82,7 @@ impl Engine {
                 }
                 Ok(Scanned::Joined(case))
             }),
-            Code::Draft { case, facts, settlement } => self.with(|inner| {
+            Code::Draft { case, facts, settlement, .. } => self.with(|inner| {
                 if !matches!(inner.case(case)?.case.state().role, Role::Party(_)) {
                     return Err(Trouble::Code(BadCode::NotGenuine));
                 }
