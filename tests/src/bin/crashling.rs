@@ -41,6 +41,7 @@ fn main() -> ExitCode {
         "intake" => hand_in(field, &folder),
         "full" => fill(field, &folder),
         "once" => once(field),
+        "erase" => erase(field),
         _ => run(field),
     };
     match Installation::new(&folder, 1).open().and_then(|field| run(&field)) {
@@ -97,6 +98,21 @@ fn try_one(field: &Field, case: &str, number: u64) -> Result<bool, FieldError> {
 fn once(field: &Field) -> Result<(), FieldError> {
     let case = some_case(field)?;
     try_one(field, &case, u64::from(std::process::id())).map(drop)
+}
+
+/// Takes two photos for training and erases the first.
+fn erase(field: &Field) -> Result<(), FieldError> {
+    let case = field.sight(SightInput { position: None, accident: None, own_party: None, training: true })?;
+    say(&format!("case {case}"));
+    let first = field.add_photo(case.clone(), "other".into(), picture(1), None)?;
+    field.add_photo(case.clone(), "other".into(), picture(2), None)?;
+    say(&format!("photo {}", first.photo));
+    watch_steps(stop_at);
+    field.erase_photo(case, first.photo)?;
+    say("stopped");
+    loop {
+        std::thread::park();
+    }
 }
 
 /// Rounds with a disk that is full but for some pages; every second photo goes in because there is room again.

@@ -1,6 +1,11 @@
 //! Erasing photos: never what is unsent, and what is erased nobody reads again, whoever kept a copy.
 
-use std::{fs, path::Path};
+use std::{
+    fs,
+    io::{BufRead, BufReader},
+    path::Path,
+    process::{Command, Stdio},
+};
 
 use jingbao::Field;
 use jingbao_tests::roadside::{Installation, SoftSigner, signed_pack};
@@ -27,6 +32,35 @@ fn custody(field: &Field, case: &str, path: &Path) -> String {
         .map(str::to_owned);
     let mut file = bag.by_name(&name.expect("a custody log")).expect("a file");
     std::io::read_to_string(&mut file).expect("text")
+}
+
+#[test]
+fn s18_an_erasing_killed_at_any_step_is_whole_after_the_next_open_or_has_not_begun() {
+    for (step, passes, erased) in
+        [("rows written", 0, false), ("rows committed", 0, true), ("pages gone", 0, true), ("never", 0, true)]
+    {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut child = Command::new(env!("CARGO_BIN_EXE_crashling"))
+            .args([folder.path().display().to_string(), "erase".into(), step.into(), passes.to_string()])
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("started");
+        let lines = BufReader::new(child.stdout.take().expect("stdout")).lines();
+        let heard: Vec<String> = lines.map_while(Result::ok).take_while(|line| line != "stopped").collect();
+        child.kill().expect("killed");
+        child.wait().expect("ended");
+        let word = |key: &str| heard.iter().find_map(|line| line.strip_prefix(key)).expect("heard").to_owned();
+        let (case, photo) = (word("case "), word("photo "));
+        let phone = Installation::new(folder.path(), 1);
+        let field = phone.open().expect("opens");
+        assert_eq!(files(&phone).len(), if erased { 1 } else { 2 }, "{step}");
+        let view = field.case(case.clone()).expect("a view");
+        assert_eq!(view.photos.len(), 2, "its entry stays");
+        let gone = view.photos.iter().find(|shown| shown.photo == photo).expect("its entry");
+        assert_eq!(gone.erased, erased, "{step}");
+        field.erase_photo(case, photo).expect("now, or once more");
+        assert_eq!(files(&phone).len(), 1, "{step}");
+    }
 }
 
 #[test]
