@@ -6,6 +6,7 @@
 //! [`Verdict::CannotTell`] and not [`Verdict::Clear`] (S35, invariant 5).
 //! Not its business: where accidents come from, how the phone gets fixes, what the specialist answers.
 
+mod accidents;
 mod fix;
 mod reach;
 mod rules;
@@ -14,6 +15,7 @@ mod trail;
 mod verdict;
 mod watch;
 
+pub use accidents::Accidents;
 pub use fix::{Fix, Motion};
 pub use rules::DutyRules;
 pub use standing::{OpenAccident, Road, Standing, Ternary, Urgent};

@@ -57,10 +57,7 @@ impl Car<'_> {
 
     /// For a fix that only says it is inaccurate: anything inside its wide circle may be ahead.
     pub(super) fn might_see(&self, accident: &OpenAccident, rules: &DutyRules) -> Near {
-        // The last known speed may be as wrong as the position: it counts only where it makes the circle larger.
-        let claimed = self.fix.speed_mps.into_iter().chain(self.motion.speed_mps);
-        let speed = claimed.filter(|speed| speed.is_finite()).reduce(f64::max).unwrap_or(rules.reach_mps);
-        self.circle(accident, rules, speed.max(rules.assumed_mps))
+        self.circle(accident, rules, self.claimed_mps(rules))
     }
 
     /// For a position that is worthless but for where it was: the car may have gone anywhere since, at any speed.
@@ -69,10 +66,42 @@ impl Car<'_> {
     }
 
     fn circle(&self, accident: &OpenAccident, rules: &DutyRules, speed: f64) -> Near {
-        let gone = rules.reach_mps * (self.age_ms.max(0) as f64 / 1000.0);
-        let errors = WIDE * self.fix.point.accuracy_m + accident.place.accuracy_m;
-        let circle = rules.warning_distance_m(speed, self.interval_ms) + gone + errors;
+        let circle = self.circle_m(accident.place.accuracy_m, rules, speed);
         if self.distance_m(accident) <= circle { Near::Maybe } else { Near::No }
+    }
+
+    fn circle_m(&self, place_error: f64, rules: &DutyRules, speed: f64) -> f64 {
+        let gone = rules.reach_mps * (self.age_ms.max(0) as f64 / 1000.0);
+        let errors = WIDE * self.fix.point.accuracy_m + place_error;
+        rules.warning_distance_m(speed, self.interval_ms) + gone + errors
+    }
+
+    /// Beyond this many metres [`Car::sees`] (unstretched) sees nothing.
+    pub(super) fn farthest_seen_m(&self, widest_m: f64, rules: &DutyRules) -> f64 {
+        let speed = self.motion.speed_mps.unwrap_or(rules.assumed_mps);
+        let gone = speed * (self.age_ms.max(0) as f64 / 1000.0);
+        let unsure = self.fix.point.accuracy_m > rules.sure_m;
+        let error = if unsure { WIDE } else { 1.0 } * self.fix.point.accuracy_m + widest_m;
+        let along = rules.warning_distance_m(speed, self.interval_ms) + gone + error;
+        let growth = if unsure { WIDE_GROWTH } else { rules.corridor_growth };
+        along.hypot(rules.corridor_m + error + growth * along)
+    }
+
+    /// Beyond this many metres [`Car::might_see`] sees nothing.
+    pub(super) fn widest_circle_m(&self, widest_m: f64, rules: &DutyRules) -> f64 {
+        self.circle_m(widest_m, rules, self.claimed_mps(rules))
+    }
+
+    /// Beyond this many metres [`Car::might_reach`] reaches nothing.
+    pub(super) fn farthest_gone_m(&self, widest_m: f64, rules: &DutyRules) -> f64 {
+        self.circle_m(widest_m, rules, rules.reach_mps)
+    }
+
+    /// The last known speed may be as wrong as the position: it counts only where it makes the circle larger.
+    fn claimed_mps(&self, rules: &DutyRules) -> f64 {
+        let claimed = self.fix.speed_mps.into_iter().chain(self.motion.speed_mps);
+        let speed = claimed.filter(|speed| speed.is_finite()).reduce(f64::max).unwrap_or(rules.reach_mps);
+        speed.max(rules.assumed_mps)
     }
 
     /// Metres along the course and beside it. Inside the error circle, or without a course, it counts as ahead.

@@ -48,10 +48,22 @@ pub(super) struct Judged {
     pub(super) age_ms: i64,
 }
 
-impl Judged {
+/// How far a position can be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Worth {
+    Good,
     /// It says itself how far off it may be, and nothing else is wrong with it.
-    pub(super) fn is_only_inaccurate(&self) -> bool {
-        self.doubts == [Reason::FixInaccurate]
+    Inaccurate,
+    Nothing,
+}
+
+impl Judged {
+    pub(super) fn worth(&self) -> Worth {
+        match self.doubts[..] {
+            [] => Worth::Good,
+            [Reason::FixInaccurate] => Worth::Inaccurate,
+            _ => Worth::Nothing,
+        }
     }
 }
 

@@ -6,9 +6,9 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Change, DutyRules, Fix, Motion, OpenAccident, Reason, Road, Standing, Ternary, Verdict,
+    Accidents, Change, DutyRules, Fix, Motion, OpenAccident, Reason, Road, Standing, Ternary, Verdict,
     reach::{Car, Near},
-    trail::{Judged, Trail},
+    trail::{Judged, Trail, Worth},
 };
 use crate::time::{Moment, span};
 
@@ -62,18 +62,18 @@ impl Watch {
         open
     }
 
-    /// Takes a fix, or the last one again when none came, and tells what changed. `accidents` are those open nearby.
+    /// Takes a fix, or the last one again when none came, and tells what changed, by the names of the accidents.
     pub fn step(
         &mut self,
         fix: &Fix,
-        accidents: &[OpenAccident],
+        accidents: &Accidents,
         standing: &Standing,
         rules: &DutyRules,
         now: &Moment,
     ) -> Vec<Change> {
         let judged = self.trail.take(fix, now, rules);
         let mut changes = self.close_missing(accidents, now);
-        for accident in accidents {
+        for accident in self.concerned(fix, &judged, accidents, rules, now) {
             let sight = self.sight(fix, &judged, accident, rules, now);
             if sight.near == Near::No && !self.encounters.contains_key(&accident.id) {
                 continue;
@@ -91,35 +91,80 @@ impl Watch {
                 }
             };
             changes.extend(encounter.settle(verdict, sight.distance_m, now));
+            // Left, and never raised on this trip: nothing to remember.
+            if encounter.last.verdict == Verdict::Clear && !encounter.raised {
+                self.encounters.remove(&accident.id);
+            }
         }
         changes
     }
 
+    /// What this fix could concern, by name: all that is in reach, and what has a verdict from before.
+    fn concerned<'a>(
+        &self,
+        fix: &Fix,
+        judged: &Judged,
+        accidents: &'a Accidents,
+        rules: &DutyRules,
+        now: &Moment,
+    ) -> Vec<&'a OpenAccident> {
+        let widest_m = accidents.widest_m();
+        let (car, metres) = match judged.worth() {
+            Worth::Good => {
+                let car = self.car(fix, judged.age_ms);
+                let metres = car.farthest_seen_m(widest_m, rules);
+                (car, metres)
+            }
+            Worth::Inaccurate => {
+                let car = self.car(fix, judged.age_ms);
+                let metres = car.widest_circle_m(widest_m, rules);
+                (car, metres)
+            }
+            Worth::Nothing => match self.trail.last_good() {
+                Some(good) => {
+                    let car = self.car(good, span(&good.at, now).certain_ms().unwrap_or(i64::MAX));
+                    let metres = car.farthest_gone_m(widest_m, rules);
+                    (car, metres)
+                }
+                None => return accidents.iter().collect(),
+            },
+        };
+        let mut all: Vec<&OpenAccident> = accidents.around(car.fix.point.to_wgs84(), metres).collect();
+        let told = self.encounters.iter().filter(|(_, encounter)| encounter.last.verdict != Verdict::Clear);
+        all.extend(told.filter_map(|(id, _)| accidents.get(id)));
+        all.sort_unstable_by(|a, b| a.id.cmp(&b.id));
+        all.dedup_by(|a, b| a.id == b.id);
+        all
+    }
+
+    fn car<'a>(&self, fix: &'a Fix, age_ms: i64) -> Car<'a> {
+        Car { fix, motion: self.trail.motion(), interval_ms: self.trail.interval_ms(), age_ms }
+    }
+
     fn sight(&self, fix: &Fix, judged: &Judged, accident: &OpenAccident, rules: &DutyRules, now: &Moment) -> Sight {
-        let car = |fix, age_ms| Car { fix, motion: self.trail.motion(), interval_ms: self.trail.interval_ms(), age_ms };
-        if judged.doubts.is_empty() {
-            let car = car(fix, judged.age_ms);
+        if judged.worth() == Worth::Good {
+            let car = self.car(fix, judged.age_ms);
             let near = car.sees(accident, rules, 1.0);
             let away = near == Near::No && car.sees(accident, rules, rules.leave_factor) == Near::No;
             return Sight { near, away, distance_m: car.distance_m(accident) };
         }
-        if judged.is_only_inaccurate() {
-            let car = car(fix, judged.age_ms);
+        if judged.worth() == Worth::Inaccurate {
+            let car = self.car(fix, judged.age_ms);
             return Sight { near: car.might_see(accident, rules), away: false, distance_m: car.distance_m(accident) };
         }
         // The position is worthless: the car is anywhere it could have got to since the last one that was not.
         match self.trail.last_good() {
             Some(good) => {
-                let car = car(good, span(&good.at, now).certain_ms().unwrap_or(i64::MAX));
+                let car = self.car(good, span(&good.at, now).certain_ms().unwrap_or(i64::MAX));
                 Sight { near: car.might_reach(accident, rules), away: false, distance_m: car.distance_m(accident) }
             }
-            None => Sight { near: Near::Maybe, away: false, distance_m: car(fix, 0).distance_m(accident) },
+            None => Sight { near: Near::Maybe, away: false, distance_m: self.car(fix, 0).distance_m(accident) },
         }
     }
 
-    fn close_missing(&mut self, accidents: &[OpenAccident], now: &Moment) -> Vec<Change> {
+    fn close_missing(&mut self, accidents: &Accidents, now: &Moment) -> Vec<Change> {
         let gone = self.encounters.values_mut().filter(|encounter| {
-            encounter.last.verdict != Verdict::Clear && !accidents.iter().any(|a| a.id == encounter.last.accident)
+            encounter.last.verdict != Verdict::Clear && accidents.get(&encounter.last.accident).is_none()
         });
         gone.filter_map(|encounter| {
             encounter.finish();

@@ -1,7 +1,7 @@
 //! The duty check on made drives: in time, with reasons, and never silently "nothing to do".
 
 use jingbao_core::{
-    duty::{Change, DutyRules, Fix, OpenAccident, Reason, Road, Standing, Ternary, Urgent, Verdict, Watch},
+    duty::{Accidents, Change, DutyRules, Fix, OpenAccident, Reason, Road, Standing, Ternary, Urgent, Verdict, Watch},
     place::Point,
     time::{Moment, Timestamp},
 };
@@ -39,13 +39,13 @@ struct Drive {
     speed: f64,
     accuracy: f64,
     standing: Standing,
-    accidents: Vec<OpenAccident>,
+    accidents: Accidents,
 }
 
 impl Drive {
     fn new(speed: f64, accidents: Vec<OpenAccident>) -> Drive {
         let (watch, rules) = (Watch::new(), DutyRules::default());
-        Drive { watch, rules, speed, accuracy: 5.0, standing: on_duty(), accidents }
+        Drive { watch, rules, speed, accuracy: 5.0, standing: on_duty(), accidents: accidents.into_iter().collect() }
     }
 
     fn fix(&self, s: f64) -> Fix {
@@ -212,7 +212,7 @@ fn one_fix_between_good_and_sure_waits_for_a_second() {
 fn an_accident_that_is_closed_is_clear_at_once() {
     let mut drive = Drive::new(14.0, vec![accident(200.0, 0.0)]);
     drive.run(0, 5);
-    drive.accidents.clear();
+    drive.accidents = Accidents::default();
     let changes = drive.run(6, 6);
     assert_eq!((changes[0].verdict, changes[0].reasons.as_slice()), (Verdict::Clear, &[Reason::Closed][..]));
     assert_eq!(drive.watch.current(), []);

@@ -8,7 +8,7 @@ use std::{
 };
 
 use jingbao_core::{
-    duty::{Change, DutyRules, Fix, OpenAccident, Standing, Ternary, Watch},
+    duty::{Accidents, Change, DutyRules, Fix, OpenAccident, Standing, Ternary, Watch},
     time::Timestamp,
 };
 use serde_json::json;
@@ -44,9 +44,14 @@ pub struct Told {
 pub fn replay(fixes: &[Fix], accidents: &[OpenAccident], rules: &DutyRules) -> Vec<Told> {
     let standing = Standing { on_duty: true, credential: Ternary::Yes, urgent: None, on_case: false };
     let mut watch = Watch::new();
-    let mut told = Vec::new();
+    let (mut told, mut known) = (Vec::new(), Accidents::default());
+    let mut coming: Vec<&OpenAccident> = accidents.iter().collect();
+    coming.sort_by_key(|accident| accident.seen_at);
+    let mut coming = coming.into_iter().peekable();
     for (index, fix) in fixes.iter().enumerate() {
-        let known: Vec<OpenAccident> = accidents.iter().filter(|a| a.seen_at <= fix.at.wall).cloned().collect();
+        while let Some(next) = coming.next_if(|accident| accident.seen_at <= fix.at.wall) {
+            known.put(next.clone());
+        }
         let changes = watch.step(fix, &known, &standing, rules, &fix.at);
         let speed_mps = watch.motion().speed_mps;
         told.extend(changes.into_iter().map(|change| Told { fix: index, change, speed_mps }));

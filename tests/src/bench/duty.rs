@@ -3,7 +3,7 @@
 use std::hint::black_box;
 
 use jingbao_core::{
-    duty::{DutyRules, OpenAccident, Road, Standing, Watch},
+    duty::{Accidents, DutyRules, OpenAccident, Road, Standing, Watch},
     place::{Point, distance_m},
     time::Timestamp,
     triage::Ternary,
@@ -27,12 +27,13 @@ pub(super) fn measure() -> Result<Vec<Figure>, Failed> {
     let places: Vec<_> = accidents.iter().map(|accident| accident.place.to_wgs84()).collect();
     let standing = Standing { on_duty: true, credential: Ternary::Yes, urgent: None, on_case: false };
     let rules = DutyRules::default();
+    let near: Accidents = accidents.iter().cloned().collect();
     let turns = Turns::take(
         ROUNDS,
         || {
             let mut watch = Watch::new();
             for fix in &fixes {
-                black_box(watch.step(fix, &accidents, &standing, &rules, &fix.at));
+                black_box(watch.step(fix, &near, &standing, &rules, &fix.at));
             }
             Ok(())
         },

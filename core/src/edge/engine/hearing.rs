@@ -102,19 +102,14 @@ impl Inner {
         for one in news {
             match one {
                 News::Open(accident) => {
-                    self.forget(&accident.id);
-                    self.accidents.push(accident);
+                    self.accidents.put(accident);
                 }
-                News::Closed(id) => self.forget(&id),
+                News::Closed(id) => drop(self.accidents.remove(&id)),
                 News::Rules(edition) => self.put_in_force(edition),
                 News::Refused { why, .. } => self.rules.refused = Some(why),
             }
         }
         Ok(())
-    }
-
-    fn forget(&mut self, accident: &str) {
-        self.accidents.retain(|known| known.id != accident);
     }
 }
 

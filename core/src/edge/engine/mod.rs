@@ -44,7 +44,7 @@ use super::{http::Gateway, ports::Ports, store::Store, trouble::Trouble, vault::
 use crate::{
     canon::PublicKey,
     custody::Tree,
-    duty::{OpenAccident, Standing, Watch},
+    duty::{Accidents, Standing, Watch},
     form::AnyCase,
     id::{CaseId, DeviceId},
     outbox::Outbox,
@@ -107,7 +107,7 @@ struct Inner {
     /// Whether the store was begun with this phone's signing key. Only then anything is signed or sent.
     own: bool,
     rules: Rules,
-    accidents: Vec<OpenAccident>,
+    accidents: Accidents,
     standing: Standing,
     watch: Watch,
     last_event: u64,

@@ -85,7 +85,7 @@ impl Engine {
         })?;
         let last_event = store.read(queue::events)?.last().map_or(0, |event| event.seq);
         let mut inner = Inner {
-            accidents: store.read(queue::accidents)?,
+            accidents: store.read(queue::accidents)?.into_iter().collect(),
             store,
             vault,
             cases,
