@@ -81,6 +81,8 @@ fn segment(bytes: &[u8], mut at: usize) -> Option<Segment> {
     (length >= 2).then_some(Segment { marker, next: payload + length })
 }
 
+/// The readers want to see a scan begin, else they call the header incomplete.
+pub(super) const SCAN_BYTES: usize = 64;
 const SCAN: u8 = 0xDA;
 const END: u8 = 0xD9;
 
@@ -92,8 +94,7 @@ fn jpeg_head(bytes: &[u8]) -> &[u8] {
         }
         at = found.next;
     }
-    // The readers want to see a scan begin, else they call the header incomplete.
-    bytes.get(..at.saturating_add(64).min(bytes.len())).unwrap_or(bytes)
+    bytes.get(..at.saturating_add(SCAN_BYTES).min(bytes.len())).unwrap_or(bytes)
 }
 
 #[cfg(test)]

@@ -85,6 +85,28 @@ fn files(path: &Path) -> Vec<PathBuf> {
     inside.iter().flat_map(|path| files(path)).collect()
 }
 
+/// Bytes read at once by whoever wants the metadata alone.
+const FEW: usize = 16 << 10;
+
+/// The metadata alone: no more of the file is read than it takes, so nothing is known of the file's hash or its end.
+pub fn metadata(path: &Path) -> io::Result<PhotoFacts> {
+    let (mut file, mut eye, mut piece) = (fs::File::open(path)?, Eye::new(HEAD_BYTES), [0; FEW]);
+    let length = file.metadata()?.len();
+    let mut left = HEAD_BYTES;
+    while !eye.has_metadata() && left > 0 {
+        match file.read(&mut piece) {
+            Ok(0) => break,
+            Ok(count) => {
+                eye.see(&piece[..count]);
+                left = left.saturating_sub(count);
+            }
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(eye.metadata(length))
+}
+
 /// One pass over a file, whatever its size.
 fn look(path: &Path, eye: &mut Eye) -> io::Result<Sha256> {
     let (mut file, mut digest, mut piece) = (fs::File::open(path)?, Sha256Stream::default(), vec![0; PIECE]);
@@ -122,7 +144,7 @@ impl Line {
     }
 
     fn object(&self) -> Value {
-        let PhotoFacts { format, bytes, width, height, orientation, taken, gps, make, model, .. } = &self.facts;
+        let PhotoFacts { format, bytes, width, height, orientation, taken, gps, make, model, lens, .. } = &self.facts;
         json!({
             "path": self.path,
             "sha256": self.sha256,
@@ -134,9 +156,12 @@ impl Line {
             "taken_local": taken.as_ref().map(|taken| &taken.local),
             "offset": taken.as_ref().and_then(|taken| taken.offset_s).map(offset),
             "taken_at": taken.as_ref().and_then(|taken| taken.rfc3339()),
-            "gps": gps.as_ref().map(|gps| json!({"lat": gps.lat, "lon": gps.lon, "alt": gps.alt})),
+            "gps": gps.as_ref().map(|gps| {
+                json!({"lat": gps.lat, "lon": gps.lon, "alt": gps.alt, "accuracy_m": gps.accuracy_m})
+            }),
             "make": make,
             "model": model,
+            "lens": lens,
             "findings": self.findings.iter().map(|finding| finding.code).collect::<Vec<_>>(),
             "details": self.findings,
         })
@@ -192,7 +217,7 @@ mod tests {
         for key in ["path", "sha256", "bytes", "format", "width", "height", "orientation", "taken_local", "offset"] {
             assert!(found[0].get(key).is_some(), "{key}");
         }
-        for key in ["taken_at", "gps", "make", "model", "findings"] {
+        for key in ["taken_at", "gps", "make", "model", "lens", "findings"] {
             assert!(found[0].get(key).is_some(), "{key}");
         }
         let gone = folder.path().join("gone");

@@ -2,14 +2,13 @@
 //! it, against one exiftool process over the same folder.
 
 use std::{
-    fs::{self, File},
-    io::{self, Read},
+    fs, io,
     path::{Path, PathBuf},
     process::{Command, Stdio},
 };
 
-use jingbao_core::evidence::{Context, Eye, findings};
-use jingbao_gateway::desk::inspect::{InspectArgs, run};
+use jingbao_core::evidence::{Context, findings};
+use jingbao_gateway::desk::inspect::{InspectArgs, metadata, run};
 
 use super::{Failed, Figure, Turns, folder};
 use crate::scenery::{ACCIDENT, Stamp, photo};
@@ -18,8 +17,6 @@ const FILES: usize = 1_000;
 /// Different drawings among them.
 const DRAWN: usize = 10;
 const ROUNDS: usize = 3;
-/// Metadata stands before the first scan: no camera writes more than this before it.
-const BEGINNING: u64 = 128 << 10;
 /// exiftool's time divided by what is asked for.
 const METADATA: f64 = 1.0 / 50.0;
 const WITH_HASH: f64 = 1.0 / 10.0;
@@ -27,7 +24,8 @@ const WITH_HASH: f64 = 1.0 / 10.0;
 pub(super) fn measure() -> Result<Vec<Figure>, Failed> {
     let folder = folder()?;
     let files = photos(folder.path())?;
-    let alone = Turns::take(ROUNDS, || files.iter().try_for_each(|path| beginning(path)), || exiftool(folder.path()))?;
+    let alone =
+        Turns::take(ROUNDS, || files.iter().try_for_each(|path| metadata_of(path)), || exiftool(folder.path()))?;
     let args = InspectArgs { paths: vec![folder.path().to_owned()], json: true };
     let whole = Turns::take(
         ROUNDS,
@@ -50,13 +48,9 @@ pub(super) fn measure() -> Result<Vec<Figure>, Failed> {
     ])
 }
 
-/// Facts and findings from the beginning of a file.
-fn beginning(path: &Path) -> Result<(), Failed> {
-    let mut head = Vec::new();
-    File::open(path)?.take(BEGINNING).read_to_end(&mut head)?;
-    let mut eye = Eye::new(head.len());
-    eye.see(&head);
-    let facts = eye.facts();
+/// Facts and findings from as much of a file as its metadata takes.
+fn metadata_of(path: &Path) -> Result<(), Failed> {
+    let facts = metadata(path)?;
     if facts.gps.is_none() || facts.taken.is_none() {
         return Err("a photo whose place and time are not read".into());
     }

@@ -31,17 +31,27 @@ pub(in crate::evidence) struct Jpeg {
     state: State,
     few: Few,
     pixels: Option<(u32, u32)>,
+    /// Bytes seen since the first scan began.
+    scanned: Option<u64>,
 }
 
 impl Default for Jpeg {
     fn default() -> Jpeg {
-        Jpeg { state: State::Marker, few: Few::default(), pixels: None }
+        Jpeg { state: State::Marker, few: Few::default(), pixels: None, scanned: None }
     }
 }
 
 impl Jpeg {
     pub(super) fn see(&mut self, mut piece: &[u8]) {
+        if let Some(scanned) = &mut self.scanned {
+            *scanned += piece.len() as u64;
+        }
         while !piece.is_empty() {
+            if self.scanned.is_none()
+                && matches!(self.state, State::Payload { is_scan: true, .. } | State::Scan | State::Ended)
+            {
+                self.scanned = Some(piece.len() as u64);
+            }
             self.state = match self.state {
                 // Writers exist that leave stray bytes between segments; every decoder looks for the next marker.
                 State::Marker => match memchr::memchr(0xFF, piece) {
@@ -81,6 +91,11 @@ impl Jpeg {
 
     pub(super) fn has_ended(&self) -> bool {
         matches!(self.state, State::Ended)
+    }
+
+    /// Whether this much was seen of the first scan or of what follows the end: no metadata comes any more.
+    pub(super) fn is_past_metadata(&self, scanned: u64) -> bool {
+        self.scanned.is_some_and(|seen| seen >= scanned)
     }
 
     /// The sides of the first frame. A height that comes only with the first scan (B.2.5) is not known.

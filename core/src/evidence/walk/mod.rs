@@ -55,6 +55,14 @@ impl Walk {
         }
     }
 
+    /// Whether no metadata can come any more, `margin` bytes of the picture itself having been seen.
+    pub(super) fn is_past_metadata(&self, margin: u64) -> bool {
+        match self {
+            Walk::Jpeg(walk) => walk.is_past_metadata(margin),
+            Walk::Png(_) | Walk::Webp(_) | Walk::Boxes(_) | Walk::Tiff => false,
+        }
+    }
+
     /// Width and height as the structure tells them, where it is this walk that knows.
     pub(super) fn pixels(&self) -> Option<(u32, u32)> {
         match self {
