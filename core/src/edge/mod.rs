@@ -15,8 +15,8 @@ mod trouble;
 mod vault;
 
 pub use engine::{
-    AnswerTaken, Config, Engine, PackTaken, PhotoAdded, PhotoSource, QueueItem, QueueView, Scanned, SyncBudget,
-    SyncReport,
+    AnswerTaken, Config, CopyMade, Engine, Held, PackTaken, PhotoAdded, PhotoSource, QueueItem, QueueView, Scanned,
+    SyncBudget, SyncReport,
 };
 pub use ports::{Clock, Credentials, KeyStore, Listener, PortFailed, Ports, Signer};
 pub use steps::watch_steps;

@@ -3,6 +3,7 @@
 use crate::{
     canon::NotCanonical,
     custody::bundle::NotWritten,
+    evidence::NotDerived,
     exchange::BadCode,
     form::{
         AnswerRefused, ConsentRefused, NotErased, NotSealable, SigningRefused, StatementRefused, SubstituteRefused,
@@ -69,6 +70,9 @@ pub enum Trouble {
     /// Nothing stands for a photo.
     #[error(transparent)]
     Substitute(#[from] SubstituteRefused),
+    /// There is no copy of a photo.
+    #[error(transparent)]
+    Derive(#[from] NotDerived),
     /// A service of the phone failed.
     #[error(transparent)]
     Port(#[from] PortFailed),
@@ -156,6 +160,11 @@ impl Trouble {
                 SubstituteRefused::UnknownReason => "error-substitute-reason",
                 SubstituteRefused::NoWords => "error-substitute-words",
                 SubstituteRefused::TooLong => "error-too-long",
+            },
+            Trouble::Derive(reason) => match reason {
+                NotDerived::Undecodable => "error-copy-undecodable",
+                NotDerived::TooLarge => "error-copy-too-large",
+                NotDerived::DoesNotFit => "error-copy-does-not-fit",
             },
             Trouble::Port(_) => "error-port",
             Trouble::UnknownCase => "error-unknown-case",

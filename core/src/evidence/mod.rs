@@ -4,10 +4,12 @@
 //! [`findings`] weighs them against the case. A
 //! finding is shown and kept, it never judges: only what is [`FindingCode::refuses`] is turned away, and the case goes
 //! on (T20). Two independent readers look at the metadata, because each of them has been wrong before (S34).
-//! Not its business: storing photos, re-encoding an original, deciding who lied.
+//! [`thumbnail`] and [`derive()`] make copies of it. Not its business: storing photos, changing an original, deciding who
+//! lied.
 
 mod bomb;
 mod container;
+mod derive;
 mod eye;
 mod facts;
 mod finding;
@@ -20,6 +22,7 @@ mod walk;
 mod weigh;
 
 pub use container::Format;
+pub use derive::{CopyLimits, Derived, NotDerived, derive, thumbnail};
 pub use eye::{Eye, inspect};
 pub use facts::{Disagreement, GpsBlock, PhotoFacts, Taken};
 pub use finding::{Finding, FindingCode};

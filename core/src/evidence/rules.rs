@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::CopyLimits;
+
 /// From where on something about a photo is worth a finding.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields, default)]
@@ -20,6 +22,8 @@ pub struct EvidenceRules {
     pub largest_bytes: u64,
     /// Lower-case pieces of the names of editing programs.
     pub editors: Vec<String>,
+    /// What receivers take, each by its name; for one that is not named there are no limits but [`EvidenceRules::largest_bytes`].
+    pub copies: Vec<CopyLimits>,
 }
 
 impl Default for EvidenceRules {
@@ -34,6 +38,7 @@ impl Default for EvidenceRules {
             smallest_side_px: 480,
             largest_bytes: 50_000_000,
             editors: editors.map(String::from).to_vec(),
+            copies: Vec::new(),
         }
     }
 }

@@ -208,7 +208,7 @@ impl CaseState {
         self.entries = entry.seq + 1;
         let at = &entry.at;
         match &entry.what {
-            Happened::Sighted { .. } | Happened::Exported { .. } => {}
+            Happened::Sighted { .. } | Happened::Exported { .. } | Happened::Derived { .. } => {}
             Happened::Responded { response } => {
                 self.response = Some(response.clone());
                 self.reach(response, at);

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     canon::{KeyId, Sha256, Sm3},
-    evidence::Finding,
+    evidence::{CopyLimits, Finding},
     id::{DeviceId, PartyId, PhotoId},
     place::Point,
     privacy::Private,
@@ -109,6 +109,23 @@ pub enum Happened {
         /// It is a voice note, and this is why there is no photo.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         no_photo: Option<String>,
+    },
+    /// A copy of a photo was made for somebody; the original stays as it is.
+    Derived {
+        /// Of which photo.
+        photo: PhotoId,
+        /// SHA-256 of the original.
+        original: Sha256,
+        /// SHA-256 of the copy.
+        copy: Sha256,
+        /// Length of the copy.
+        bytes: u64,
+        /// Pixels of the copy from left to right.
+        width: u32,
+        /// Pixels of the copy from top to bottom.
+        height: u32,
+        /// What it is for: the receiver and its limits.
+        limits: CopyLimits,
     },
     /// Words or a marking on the road stand for a photo that cannot be taken.
     Substituted {

@@ -11,6 +11,9 @@ pub struct PhoneSaw {
     /// Where it was, with accuracy in metres and whether the system flagged the place as simulated.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fix: Option<Point>,
+    /// How it was held: degrees it was turned clockwise from upright as the shutter opened, by its own sensor.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rotation_deg: Option<u16>,
     /// Version of the app, as the app gives it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub app: Option<String>,

@@ -7,7 +7,7 @@ use jingbao_core::evidence::{Context, Eye, FindingCode, Format, PhotoFacts, find
 use proptest::prelude::*;
 
 /// The folder of real photos; `None` outside CI when this clone has none beside it.
-fn real_photos() -> Option<PathBuf> {
+pub(super) fn real_photos() -> Option<PathBuf> {
     let folder = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/fixtures/photos"));
     if folder.is_dir() {
         return Some(folder);

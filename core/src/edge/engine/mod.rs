@@ -11,6 +11,7 @@
 //! | `consenting` | `consent`, `withdraw` |
 //! | `rules` | `accept_pack`, `rules` |
 //! | `photos` | `add_photo`, `add_voice`, `substitute` |
+//! | `deriving` | `thumbnail`, `derive_copy` |
 //! | `erasing` | `erase_photo`, `erase_case`, `tidy` |
 //! | `codes` | `show_code`, `scan` |
 //! | `syncing`, `sending` | `sync` and what it sends |
@@ -20,6 +21,7 @@
 mod codes;
 mod commit;
 mod consenting;
+mod deriving;
 mod erasing;
 mod export;
 mod export_part;
@@ -54,8 +56,9 @@ use crate::{
 };
 
 pub use codes::Scanned;
+pub use deriving::CopyMade;
 pub use paper::AnswerTaken;
-pub use photos::{PhotoAdded, PhotoSource};
+pub use photos::{Held, PhotoAdded, PhotoSource};
 pub use rules::PackTaken;
 use rules::Rules;
 pub use syncing::{SyncBudget, SyncReport};

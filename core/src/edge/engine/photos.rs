@@ -2,7 +2,12 @@
 //! survives power loss; killed before that, the next open adopts the file if it is whole, else it sweeps what there is.
 //! The same picture for the same shot is taken in once, however often it is handed in.
 
-use std::{fs, io::Cursor, path::PathBuf};
+use std::{
+    fs::{self, File},
+    io::{Cursor, Seek},
+    path::PathBuf,
+    sync::Arc,
+};
 
 use super::{Engine, Inner, commit::Along};
 use crate::{
@@ -32,6 +37,8 @@ pub enum PhotoSource {
     Path(PathBuf),
     /// A camera's temporary file: removed once the photo is acknowledged.
     Temporary(PathBuf),
+    /// A file that the app has opened, read from its beginning where that is possible.
+    File(Arc<File>),
     /// The bytes themselves.
     Bytes(Vec<u8>),
 }
@@ -42,8 +49,24 @@ impl std::fmt::Debug for PhotoSource {
         f.write_str(match self {
             PhotoSource::Path(_) => "Path",
             PhotoSource::Temporary(_) => "Temporary",
+            PhotoSource::File(_) => "File",
             PhotoSource::Bytes(_) => "Bytes",
         })
+    }
+}
+
+/// Where and how the phone was held at the shutter, as its own sensors say.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Held {
+    /// Where.
+    pub fix: Option<Point>,
+    /// Degrees turned clockwise from upright.
+    pub rotation_deg: Option<u16>,
+}
+
+impl From<Option<Point>> for Held {
+    fn from(fix: Option<Point>) -> Held {
+        Held { fix, rotation_deg: None }
     }
 }
 
@@ -79,9 +102,9 @@ impl Engine {
         case: CaseId,
         slot: &str,
         source: PhotoSource,
-        live_fix: Option<Point>,
+        held: impl Into<Held>,
     ) -> Result<PhotoAdded, Trouble> {
-        self.take_in(case, slot, source, live_fix, None)
+        self.take_in(case, slot, source, held.into(), None)
     }
 
     /// Takes a voice note in, for a shot that cannot be taken because of `why` (Art. 19). It is kept like a photo, and not
@@ -92,13 +115,13 @@ impl Engine {
         slot: &str,
         why: &str,
         source: PhotoSource,
-        live_fix: Option<Point>,
+        held: impl Into<Held>,
     ) -> Result<PhotoAdded, Trouble> {
         self.with(|inner| {
             let open = inner.case(case)?;
             Ok(form::may_substitute(open.case.state(), &open.pack, slot, why)?)
         })?;
-        self.take_in(case, slot, source, live_fix, Some(why.to_owned()))
+        self.take_in(case, slot, source, held.into(), Some(why.to_owned()))
     }
 
     /// Has words or a marking on the road stand for a shot that cannot be taken because of `why` (Art. 19).
@@ -118,7 +141,7 @@ impl Engine {
         case: CaseId,
         slot: &str,
         source: PhotoSource,
-        live_fix: Option<Point>,
+        held: Held,
         no_photo: Option<String>,
     ) -> Result<PhotoAdded, Trouble> {
         let now = self.now()?;
@@ -126,16 +149,27 @@ impl Engine {
         let photo = PhotoId::from_parts(now.wall, random()?);
         let temporary = match &source {
             PhotoSource::Temporary(path) => path.to_str().map(str::to_owned),
-            PhotoSource::Path(_) | PhotoSource::Bytes(_) => None,
+            PhotoSource::Path(_) | PhotoSource::File(_) | PhotoSource::Bytes(_) => None,
         };
-        let phone = PhoneSaw { fix: live_fix, app: self.app.clone(), key: Some(self.key.id()) };
+        let phone = PhoneSaw {
+            fix: held.fix,
+            rotation_deg: held.rotation_deg.map(|degrees| degrees % 360),
+            app: self.app.clone(),
+            key: Some(self.key.id()),
+        };
         let label = Label { case, slot: slot.to_owned(), begun: now.clone(), phone, no_photo, temporary };
         let mut eye = Eye::new(HEAD_BYTES);
         let mut see = |piece: &[u8]| eye.see(piece);
         reached("intake begun");
         let stored = match &source {
             PhotoSource::Path(path) | PhotoSource::Temporary(path) => {
-                let mut file = fs::File::open(path).map_err(|_| Trouble::PhotoGone)?;
+                let mut file = File::open(path).map_err(|_| Trouble::PhotoGone)?;
+                vault.take(photo, &label, &mut file, &mut see)?
+            }
+            PhotoSource::File(file) => {
+                let mut file = file.as_ref();
+                // A pipe begins where it is.
+                let _ = file.rewind();
                 vault.take(photo, &label, &mut file, &mut see)?
             }
             PhotoSource::Bytes(bytes) => vault.take(photo, &label, &mut Cursor::new(bytes), &mut see)?,
