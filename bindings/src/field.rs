@@ -15,8 +15,8 @@ use crate::{
     error::{FieldError, field_error},
     ports::{self, Clock, Credentials, KeyStore, Listener, Signer},
     records::{
-        Accident, AnswerTaken, Audience, CodeKind, Config, Fix, PhotoInput, PhotoTaken, Position, Reply, ScanResult,
-        SightInput, SignatureInput, SignatureRound, Standing,
+        Accident, AnswerTaken, Audience, CodeKind, Config, CopyMade, Fix, Held, PhotoInput, PhotoTaken, Position,
+        Reply, ScanResult, SightInput, SignatureInput, SignatureRound, Standing,
     },
     views::{PackTaken, QueueView, RulesView},
 };
@@ -152,16 +152,10 @@ impl Field {
     }
 
     /// Takes a photo in; safe when it returns.
-    pub fn add_photo(
-        &self,
-        case_id: String,
-        slot: String,
-        photo: PhotoInput,
-        position: Option<Position>,
-    ) -> Taken<PhotoTaken> {
+    pub fn add_photo(&self, case_id: String, slot: String, photo: PhotoInput, held: Option<Held>) -> Taken<PhotoTaken> {
         self.told(self::case_id(&case_id).and_then(|case| {
-            let fix = position.as_ref().map(Position::point).transpose().map_err(|_| Trouble::BadId)?;
-            let added = self.engine.add_photo(case, &slot, photo.into(), fix)?;
+            let added =
+                self.engine.add_photo(case, &slot, photo.into_core()?, held.unwrap_or_default().into_core()?)?;
             Ok(self.taken(added))
         }))
     }
@@ -174,11 +168,11 @@ impl Field {
         slot: String,
         why: String,
         voice: PhotoInput,
-        position: Option<Position>,
+        held: Option<Held>,
     ) -> Taken<PhotoTaken> {
         self.told(self::case_id(&case_id).and_then(|case| {
-            let fix = position.as_ref().map(Position::point).transpose().map_err(|_| Trouble::BadId)?;
-            let added = self.engine.add_voice(case, &slot, &why, voice.into(), fix)?;
+            let added =
+                self.engine.add_voice(case, &slot, &why, voice.into_core()?, held.unwrap_or_default().into_core()?)?;
             Ok(self.taken(added))
         }))
     }
@@ -197,6 +191,25 @@ impl Field {
             let means = Means::from_code(&means).ok_or(Trouble::BadId)?;
             self.engine.substitute(case, &slot, means, &why, words)?;
             self.engine.case(case)
+        }))
+    }
+
+    /// A photo for a screen, as a JPEG: upright, its longer side at most so many pixels. HEIC is refused: the phone itself
+    /// shows it.
+    pub fn thumbnail(&self, case_id: String, photo: String, longest_edge_px: u32) -> Taken<Vec<u8>> {
+        self.told(
+            self::case_id(&case_id).and_then(|case| {
+                self.engine.thumbnail(case, photo.parse().map_err(|_| Trouble::BadId)?, longest_edge_px)
+            }),
+        )
+    }
+
+    /// Writes a copy of a photo to a file, within what the rules say of the receiver (`own_insurer`, `other_insurer`,
+    /// `association`, `police_handover`, or another that the pack names): upright, without place, time or other metadata.
+    pub fn derive_copy(&self, case_id: String, photo: String, receiver: String, path: String) -> Taken<CopyMade> {
+        self.told(self::case_id(&case_id).and_then(|case| {
+            let photo = photo.parse().map_err(|_| Trouble::BadId)?;
+            Ok(self.engine.derive_copy(case, photo, &receiver, Path::new(&path))?.into())
         }))
     }
 

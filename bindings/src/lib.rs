@@ -12,6 +12,7 @@
 
 uniffi::setup_scaffolding!();
 
+mod descriptor;
 pub mod desk;
 pub mod error;
 pub mod field;

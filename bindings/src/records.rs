@@ -10,6 +10,8 @@ use jingbao_core::{
     triage::{Road, Ternary},
 };
 
+use crate::descriptor;
+
 pub use edge::Config;
 
 /// How an engine is set up; see the core's `Config`.
@@ -196,6 +198,11 @@ pub enum PhotoInput {
         /// Its path.
         path: String,
     },
+    /// A file that is open, by its descriptor: detached by the app, closed by this call whatever comes of it.
+    Descriptor {
+        /// Its number.
+        fd: i32,
+    },
     /// The bytes.
     Bytes {
         /// Them.
@@ -203,12 +210,60 @@ pub enum PhotoInput {
     },
 }
 
-impl From<PhotoInput> for edge::PhotoSource {
-    fn from(input: PhotoInput) -> Self {
-        match input {
+impl PhotoInput {
+    pub(crate) fn into_core(self) -> Result<edge::PhotoSource, edge::Trouble> {
+        Ok(match self {
             PhotoInput::Path { path } => edge::PhotoSource::Path(path.into()),
             PhotoInput::Temporary { path } => edge::PhotoSource::Temporary(path.into()),
+            PhotoInput::Descriptor { fd } => {
+                edge::PhotoSource::File(descriptor::take(fd).ok_or(edge::Trouble::PhotoGone)?.into())
+            }
             PhotoInput::Bytes { bytes } => edge::PhotoSource::Bytes(bytes),
+        })
+    }
+}
+
+/// Where and how the phone was held as the shutter opened.
+#[derive(Clone, Debug, Default, PartialEq, uniffi::Record)]
+pub struct Held {
+    /// Where.
+    #[uniffi(default = None)]
+    pub position: Option<Position>,
+    /// Degrees turned clockwise from upright, by the phone's own sensor.
+    #[uniffi(default = None)]
+    pub rotation_deg: Option<u16>,
+}
+
+impl Held {
+    pub(crate) fn into_core(self) -> Result<edge::Held, edge::Trouble> {
+        let fix = self.position.as_ref().map(Position::point).transpose().map_err(|_| edge::Trouble::BadId)?;
+        Ok(edge::Held { fix, rotation_deg: self.rotation_deg })
+    }
+}
+
+/// A copy of a photo that was made for a receiver.
+#[derive(Clone, Debug, PartialEq, Eq, uniffi::Record)]
+pub struct CopyMade {
+    /// SHA-256 of the original, lower-case hex.
+    pub original_sha256: String,
+    /// SHA-256 of the copy.
+    pub sha256: String,
+    /// Length of the copy.
+    pub bytes: u64,
+    /// Pixels from left to right.
+    pub width: u32,
+    /// Pixels from top to bottom.
+    pub height: u32,
+}
+
+impl From<edge::CopyMade> for CopyMade {
+    fn from(made: edge::CopyMade) -> Self {
+        CopyMade {
+            original_sha256: made.original.to_string(),
+            sha256: made.copy.to_string(),
+            bytes: made.bytes,
+            width: made.width,
+            height: made.height,
         }
     }
 }

@@ -125,12 +125,15 @@ public final class Jingbao: Sendable {
         try await call { try $0.answer(caseId: id, reply: reply) }
     }
 
-    /// Takes a photo in; `position` is where the phone was just then.
+    /// Takes a photo in; `position` is where the phone was just then, `rotationDeg` how far its sensor says that it was
+    /// turned clockwise from upright. The descriptor of `.descriptor` is the caller's no more: this call closes it.
     @discardableResult
     public func addPhoto(
-        _ id: String, slot: String, _ photo: PhotoInput, at position: Position? = nil
+        _ id: String, slot: String, _ photo: PhotoInput, at position: Position? = nil, rotationDeg: Int? = nil
     ) async throws -> PhotoTaken {
-        try await call { try $0.addPhoto(caseId: id, slot: slot, photo: photo, position: position) }
+        let rotation = rotationDeg.map { UInt16((($0 % 360) + 360) % 360) }
+        let held = Held(position: position, rotationDeg: rotation)
+        return try await call { try $0.addPhoto(caseId: id, slot: slot, photo: photo, held: held) }
     }
 
     /// Takes a voice note in for a shot that cannot be taken (Art. 19): m4a, amr, wav or ogg. `why` is `camera_broken`,
@@ -139,7 +142,7 @@ public final class Jingbao: Sendable {
     public func addVoice(
         _ id: String, slot: String, why: String, _ voice: PhotoInput, at position: Position? = nil
     ) async throws -> PhotoTaken {
-        try await call { try $0.addVoice(caseId: id, slot: slot, why: why, voice: voice, position: position) }
+        try await call { try $0.addVoice(caseId: id, slot: slot, why: why, voice: voice, held: Held(position: position)) }
     }
 
     /// Has `words`, or a `marking` on the road that they describe, stand for a shot; `means` is `words` or `marking`.
@@ -148,6 +151,20 @@ public final class Jingbao: Sendable {
         _ id: String, slot: String, means: String, why: String, words: String
     ) async throws -> CaseView {
         try await call { try $0.substitute(caseId: id, slot: slot, means: means, why: why, words: words) }
+    }
+
+    /// A photo for a screen, a JPEG, its longer side at most so many pixels. HEIC is refused: the phone itself shows it.
+    public func thumbnail(_ id: String, photo: String, longestEdgePx: Int) async throws -> Data {
+        let edge = UInt32(clamping: max(1, longestEdgePx))
+        return try await call { try $0.thumbnail(caseId: id, photo: photo, longestEdgePx: edge) }
+    }
+
+    /// Writes a copy of a photo to `path` for a receiver (`own_insurer`, `other_insurer`, `association`,
+    /// `police_handover`, or another that the pack names), within its limits: upright, without place, time or other
+    /// metadata. Logged.
+    @discardableResult
+    public func deriveCopy(_ id: String, photo: String, for receiver: String, to path: String) async throws -> CopyMade {
+        try await call { try $0.deriveCopy(caseId: id, photo: photo, receiver: receiver, path: path) }
     }
 
     /// Erases one photo of this phone for good; what the record says of it stays. Refused before it is delivered.

@@ -3,7 +3,7 @@
 use jingbao::{
     Field, FieldError,
     records::{
-        Accident, Audience, CodeKind, Fix, Moment, PhotoInput, Position, Reply, SightInput, SignatureFactor,
+        Accident, Audience, CodeKind, Fix, Held, Moment, PhotoInput, Position, Reply, SightInput, SignatureFactor,
         SignatureInput, SignatureRound, Standing, StrokePoint,
     },
     views::{CaseView, SyncBudget},
@@ -90,7 +90,12 @@ pub(super) async fn carry_out(field: &Field, now: &Moment, what: What) -> Result
         }
         What::Photo { case, slot, path, lat, lon } => {
             let position = Some(Position { lat, lon, accuracy_m: 6.0, mock: false });
-            let taken = field.add_photo(case, slot, PhotoInput::Path { path }, position)?;
+            let taken = field.add_photo(
+                case,
+                slot,
+                PhotoInput::Path { path },
+                Some(Held { position, rotation_deg: Some(90) }),
+            )?;
             let codes: Vec<&str> = taken.findings.iter().map(|finding| finding.code.as_str()).collect();
             let texts: Vec<&str> = taken.findings.iter().map(|finding| finding.text.as_str()).collect();
             json!({ "photo": taken.photo, "sha256": taken.sha256, "bytes": taken.bytes, "findings": codes, "texts": texts })

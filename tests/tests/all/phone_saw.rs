@@ -1,6 +1,6 @@
 //! What the phone itself knew of a photo stands beside what the file says, in the custody log and in the record.
 
-use jingbao::records::{PhotoInput, Position};
+use jingbao::records::{Held, PhotoInput, Position};
 
 use crate::{
     delivery::{deliver, road},
@@ -20,13 +20,14 @@ fn texts(path: &std::path::Path, part: &str) -> String {
 }
 
 #[test]
-fn the_phones_own_fix_app_and_key_go_into_custody_and_record_apart_from_what_the_file_says() {
+fn the_phones_own_fix_rotation_app_and_key_go_into_custody_and_record_apart_from_what_the_file_says() {
     let road = road();
     let field = road.phone.open().expect("opens");
     let case = sight(&field, false);
     let mock = Position { lat: 37.53771, lon: 121.38501, accuracy_m: 6.5, mock: true };
+    let held = Held { position: Some(mock), rotation_deg: Some(270) };
     let photo = PhotoInput::Bytes { bytes: picture(1, 4_000) };
-    let taken = field.add_photo(case.clone(), "plate_a".into(), photo, Some(mock)).expect("taken");
+    let taken = field.add_photo(case.clone(), "plate_a".into(), photo, Some(held)).expect("taken");
     assert!(taken.findings.iter().any(|finding| finding.code == "mock_location"), "{:?}", taken.findings);
     complete(&field, &case);
     sign_all(&field, &case);
@@ -37,7 +38,9 @@ fn the_phones_own_fix_app_and_key_go_into_custody_and_record_apart_from_what_the
     assert_eq!(verify(&path)["whole"], true);
     for part in ["custody", "revision"] {
         let text = texts(&path, part);
-        for word in ["\"accuracy_m\":6.5", "\"mock\":true", "\"app\":\"0.1.0-test\"", "37.53771"] {
+        for word in
+            ["\"accuracy_m\":6.5", "\"mock\":true", "\"app\":\"0.1.0-test\"", "37.53771", "\"rotation_deg\":270"]
+        {
             assert!(text.contains(word), "{word} in {part}");
         }
         assert!(text.contains("\"phone\":{\"app\":\"0.1.0-test\",\"fix\":"), "{part}");

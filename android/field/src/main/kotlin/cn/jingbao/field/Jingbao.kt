@@ -7,10 +7,12 @@ import cn.jingbao.field.core.CaseView
 import cn.jingbao.field.core.CheckView
 import cn.jingbao.field.core.CodeKind
 import cn.jingbao.field.core.Config
+import cn.jingbao.field.core.CopyMade
 import cn.jingbao.field.core.DocumentView
 import cn.jingbao.field.core.Field
 import cn.jingbao.field.core.FieldException
 import cn.jingbao.field.core.Fix
+import cn.jingbao.field.core.Held
 import cn.jingbao.field.core.PackTaken
 import cn.jingbao.field.core.PhotoInput
 import cn.jingbao.field.core.PhotoTaken
@@ -129,9 +131,17 @@ public class Jingbao private constructor(
     /** Takes one answer, also one that is not asked now. */
     public suspend fun answer(case: String, reply: Reply): AnswerTaken = call { answer(case, reply) }
 
-    /** Takes a photo in. [position] is where the phone was just then. */
-    public suspend fun addPhoto(case: String, slot: String, photo: PhotoInput, position: Position? = null): PhotoTaken =
-        call { addPhoto(case, slot, photo, position) }
+    /**
+     * Takes a photo in. [position] is where the phone was just then, [rotationDeg] how far its sensor says that it was
+     * turned clockwise from upright. A [PhotoInput.Descriptor] is detached by the app (`detachFd()`) and closed by this call.
+     */
+    public suspend fun addPhoto(
+        case: String,
+        slot: String,
+        photo: PhotoInput,
+        position: Position? = null,
+        rotationDeg: Int? = null,
+    ): PhotoTaken = call { addPhoto(case, slot, photo, Held(position, rotationDeg?.mod(360)?.toUShort())) }
 
     /**
      * Takes a voice note in for a shot that cannot be taken (Art. 19): m4a, amr, wav or ogg. [why] is `camera_broken`,
@@ -143,11 +153,22 @@ public class Jingbao private constructor(
         why: String,
         voice: PhotoInput,
         position: Position? = null,
-    ): PhotoTaken = call { addVoice(case, slot, why, voice, position) }
+    ): PhotoTaken = call { addVoice(case, slot, why, voice, Held(position)) }
 
     /** Has [words], or a `marking` on the road that they describe, stand for a shot; [means] is `words` or `marking`. */
     public suspend fun substitute(case: String, slot: String, means: String, why: String, words: String): CaseView =
         call { substitute(case, slot, means, why, words) }
+
+    /** A photo for a screen, a JPEG, its longer side at most [longestEdgePx]. HEIC is refused: the phone itself shows it. */
+    public suspend fun thumbnail(case: String, photo: String, longestEdgePx: Int): ByteArray =
+        call { thumbnail(case, photo, longestEdgePx.coerceAtLeast(1).toUInt()) }
+
+    /**
+     * Writes a copy of a photo to [file] for [receiver] (`own_insurer`, `other_insurer`, `association`, `police_handover`,
+     * or another that the pack names), within its limits: upright, without place, time or other metadata. Logged.
+     */
+    public suspend fun deriveCopy(case: String, photo: String, receiver: String, file: File): CopyMade =
+        call { deriveCopy(case, photo, receiver, file.path) }
 
     /** Erases one photo of this phone for good; what the record says of it stays. Refused before it is delivered. */
     public suspend fun erasePhoto(case: String, photo: String): CaseView = call { erasePhoto(case, photo) }

@@ -13,9 +13,6 @@ class Gateway private constructor(private val process: Process, private val data
     fun enrol(device: String, key: String): String =
         said(desk("device", "add", "--data", "$data", "--device", device, "--key", key, "--company", "测试公司"), "token")
 
-    /** Whether the gateway's own desk tool finds the bundle whole. */
-    fun verifies(bundle: Path): Boolean = said(desk("verify", "$bundle", "--json"), "whole").toBoolean()
-
     override fun close() {
         process.destroy()
         if (!process.waitFor(10, TimeUnit.SECONDS)) process.destroyForcibly()
@@ -23,6 +20,9 @@ class Gateway private constructor(private val process: Process, private val data
 
     companion object {
         private val program: Path = Path.of(System.getProperty("jna.library.path"), "jingbao-gateway")
+
+        /** Whether the gateway's own desk tool finds the bundle whole. */
+        fun verifies(bundle: Path): Boolean = said(desk("verify", "$bundle", "--json"), "whole").toBoolean()
 
         val isBuilt: Boolean get() = Files.isExecutable(program)
 

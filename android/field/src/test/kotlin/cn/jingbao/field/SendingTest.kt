@@ -74,7 +74,7 @@ class SendingTest {
                     }
                     val bundle = folder.resolve("bundle.zip")
                     recorder.export(case, bundle.toFile())
-                    assertTrue(gateway.verifies(bundle))
+                    assertTrue(Gateway.verifies(bundle))
                 }
             }
         }
