@@ -5,7 +5,7 @@
 //! |---|---|---|
 //! | `record` | a durable answer | the same two rows, inserted and committed by hand |
 //! | | a grown case: see `thick` | |
-//! | `intake` | a photo of 6 MB made safe | read, hash, encrypt, write, fsync, rename, commit |
+//! | `intake` | a photo of 6 MB, and one of 100 MB, made safe; its memory | read, hash, encrypt, write, fsync, rename, commit |
 //! | `inspect` | the metadata of a photo; with its hash | exiftool over the same files |
 //! | `duty` | a fix against 10,000 accidents | as many distances |
 //!
@@ -18,6 +18,8 @@ mod ports;
 mod record;
 mod store;
 mod thick;
+
+pub use intake::{MEMORY_OF, memory_of};
 
 use std::{
     fmt,

@@ -3,13 +3,19 @@
 
 use std::{
     io::{self, Write},
+    path::Path,
     process::ExitCode,
 };
 
-use jingbao_tests::bench::ROWS;
+use jingbao_tests::bench::{Failed, MEMORY_OF, ROWS, memory_of};
 
 fn main() -> ExitCode {
     let names: Vec<String> = std::env::args().skip(1).collect();
+    if let [word, path] = names.as_slice()
+        && word == MEMORY_OF
+    {
+        return tell(memory_of(Path::new(path)).map(|mib| mib.to_string()));
+    }
     if let Some(unknown) = names.iter().find(|name| ROWS.iter().all(|(row, _)| row != name)) {
         let known: Vec<&str> = ROWS.iter().map(|(row, _)| *row).collect();
         eprintln!("{unknown}: {}", known.join(" "));
@@ -34,4 +40,17 @@ fn main() -> ExitCode {
         }
     }
     code
+}
+
+fn tell(what: Result<String, Failed>) -> ExitCode {
+    match what {
+        Ok(line) => {
+            let _ = writeln!(io::stdout(), "{line}");
+            ExitCode::SUCCESS
+        }
+        Err(why) => {
+            eprintln!("{why}");
+            ExitCode::FAILURE
+        }
+    }
 }

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod agreement_browser;
+mod any_bytes;
 mod bag;
 mod delivery;
 mod erasing;
