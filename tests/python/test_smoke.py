@@ -85,7 +85,7 @@ class Phone:
     def shoot_all(self, case):
         needed = [shot.slot for shot in self.field.case(case).shots if shot.needed and not shot.taken]
         for slot in needed:
-            self.field.add_photo(case, slot, jingbao.PhotoInput.BYTES(jpeg(slot)), HERE)
+            self.field.add_photo(case, slot, jingbao.PhotoInput.BYTES(jpeg(slot)), jingbao.Held(position=HERE))
         return len(needed)
 
     def sign_both(self, case, party):

@@ -38,7 +38,7 @@ impl Boxes {
     pub(super) fn see(&mut self, mut piece: &[u8]) {
         while !piece.is_empty() {
             self.state = match self.state {
-                State::Header => match self.few.fill(&mut piece, 8) {
+                State::Header => match self.few.fill::<8>(&mut piece) {
                     Some(head) => {
                         self.is_meta = head[4..] == *b"meta" && self.meta.is_empty();
                         match u32::from_be_bytes([head[0], head[1], head[2], head[3]]) {
@@ -49,8 +49,8 @@ impl Boxes {
                     }
                     None => return,
                 },
-                State::Long => match self.few.fill(&mut piece, 8).map(<[u8; 8]>::try_from) {
-                    Some(Ok(length)) => body(u64::from_be_bytes(length), 16, self.is_meta),
+                State::Long => match self.few.fill::<8>(&mut piece) {
+                    Some(length) => body(u64::from_be_bytes(length), 16, self.is_meta),
                     _ => return,
                 },
                 State::Body { mut left, is_meta } => {

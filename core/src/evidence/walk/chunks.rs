@@ -30,7 +30,7 @@ impl Chunks {
         while !piece.is_empty() && !self.ended {
             match &mut self.left {
                 None => {
-                    let Some(Ok(head)) = self.few.fill(&mut piece, 8).map(<[u8; 8]>::try_from) else { return };
+                    let Some(head) = self.few.fill::<8>(&mut piece) else { return };
                     let Header { length, exif, last } = header(head);
                     let kept = exif.filter(|_| self.block.is_empty()).unwrap_or(0);
                     self.exif_left = usize::try_from(kept).unwrap_or(usize::MAX).min(LARGEST_BLOCK);
@@ -68,7 +68,7 @@ pub(in crate::evidence) struct Png {
 impl Png {
     pub(super) fn see(&mut self, mut piece: &[u8]) {
         if !self.is_past_signature {
-            if self.signature.fill(&mut piece, 8).is_none() {
+            if self.signature.fill::<8>(&mut piece).is_none() {
                 return;
             }
             self.is_past_signature = true;
@@ -102,7 +102,7 @@ impl Webp {
     pub(super) fn see(&mut self, mut piece: &[u8]) {
         self.seen += piece.len() as u64;
         if self.declared.is_none() {
-            let Some(riff) = self.riff.fill(&mut piece, 12) else { return };
+            let Some(riff) = self.riff.fill::<12>(&mut piece) else { return };
             self.declared = Some(u64::from(u32::from_le_bytes([riff[4], riff[5], riff[6], riff[7]])));
         }
         self.chunks.see(piece, |[n, a, m, e, lengths @ ..]| {

@@ -62,11 +62,11 @@ impl Jpeg {
                     None => return,
                 },
                 State::Code { in_scan } => after_marker(step(&mut piece), in_scan),
-                State::Length(code) => match self.few.fill(&mut piece, 2) {
-                    Some(length) => segment(code, u16::from_be_bytes([length[0], length[1]])),
+                State::Length(code) => match self.few.fill::<2>(&mut piece) {
+                    Some(length) => segment(code, u16::from_be_bytes(length)),
                     None => return,
                 },
-                State::Frame(left) => match self.few.fill(&mut piece, FRAME_BYTES) {
+                State::Frame(left) => match self.few.fill::<FRAME_BYTES>(&mut piece) {
                     Some(frame) => {
                         self.pixels = self.pixels.or_else(|| sides(&frame));
                         payload(left - FRAME_BYTES as u64, false)

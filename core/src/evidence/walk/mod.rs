@@ -82,26 +82,28 @@ impl Walk {
     }
 }
 
-/// Bytes that are waited for: the next few, into a small buffer.
+/// Bytes that are waited for: the next few. On no heap, because a file may be nothing but headers.
 #[derive(Clone, Debug, Default)]
 struct Few {
-    held: Vec<u8>,
+    held: [u8; 12],
+    count: usize,
 }
 
 impl Few {
-    /// Takes from the front of `piece` until `count` are held, and hands them over then.
-    fn fill(&mut self, piece: &mut &[u8], count: usize) -> Option<Vec<u8>> {
-        let wanted = count.saturating_sub(self.held.len()).min(piece.len());
+    /// Takes from the front of `piece` until `N` are held, at most twelve, and hands them over then.
+    fn fill<const N: usize>(&mut self, piece: &mut &[u8]) -> Option<[u8; N]> {
+        let wanted = N.saturating_sub(self.count).min(piece.len());
         let (taken, rest) = piece.split_at(wanted);
-        self.held.extend_from_slice(taken);
+        self.held.get_mut(self.count..self.count + wanted)?.copy_from_slice(taken);
+        self.count += wanted;
         *piece = rest;
-        (self.held.len() >= count).then(|| std::mem::take(&mut self.held))
+        let whole = self.held.first_chunk::<N>().filter(|_| self.count >= N)?;
+        self.count = 0;
+        Some(*whole)
     }
-}
 
-impl Few {
     fn is_empty(&self) -> bool {
-        self.held.is_empty()
+        self.count == 0
     }
 }
 
