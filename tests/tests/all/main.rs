@@ -6,6 +6,7 @@
 mod agreement_browser;
 mod any_bytes;
 mod bag;
+mod copies;
 mod delivery;
 mod erasing;
 mod feed;

@@ -8,7 +8,7 @@ use crate::{
 };
 
 /// Every file of the bundle whose name has `part` in it.
-fn texts(path: &std::path::Path, part: &str) -> String {
+pub(crate) fn texts(path: &std::path::Path, part: &str) -> String {
     let mut bag = zip::ZipArchive::new(std::fs::File::open(path).expect("a bundle")).expect("a zip");
     let names: Vec<String> = bag.file_names().filter(|name| name.contains(part)).map(str::to_owned).collect();
     let read = |name: &String| {
