@@ -20,6 +20,7 @@ mod no_photo;
 mod parts;
 mod phone_saw;
 mod ports;
+mod recipe;
 mod rules;
 mod second_factor;
 mod shown;
