@@ -15,8 +15,8 @@ use crate::{
     error::{FieldError, field_error},
     ports::{self, Clock, Credentials, KeyStore, Listener, Signer},
     records::{
-        Accident, AnswerTaken, Audience, CodeKind, Config, CopyMade, Fix, Held, PhotoInput, PhotoTaken, Position,
-        Reply, ScanResult, SightInput, SignatureInput, SignatureRound, Standing,
+        Accident, AnswerTaken, Audience, CodeKind, Config, CopyMade, Fix, Held, PartChoice, PhotoInput, PhotoTaken,
+        Position, Reply, ScanResult, SightInput, SignatureInput, SignatureRound, Standing,
     },
     views::{PackTaken, QueueView, RulesView},
 };
@@ -351,7 +351,26 @@ impl Field {
 
     /// Writes the case's bundle to a file.
     pub fn export(&self, case_id: String, path: String) -> Taken<()> {
-        self.told(self::case_id(&case_id).and_then(|case| self.engine.export(case, Path::new(&path))))
+        self.told(self::case_id(&case_id).and_then(|case| self.engine.export(case, Path::new(&path), None)))
+    }
+
+    /// Writes the case's bundle, or the part of it that an audience may have, encrypted to a key `age1…` of its receiver.
+    /// Nothing of it touches the disk unencrypted.
+    pub fn export_encrypted(
+        &self,
+        case_id: String,
+        part: Option<PartChoice>,
+        path: String,
+        recipient: String,
+    ) -> Taken<()> {
+        self.told(self::case_id(&case_id).and_then(|case| {
+            let (path, to) = (Path::new(&path), recipient.parse()?);
+            let Some(PartChoice { audience, photos }) = part else {
+                return self.engine.export(case, path, Some(&to));
+            };
+            let photos = photos.map(photo_ids).transpose()?;
+            self.engine.export_part(case, audience.into_core()?, photos.as_deref(), path, Some(&to))
+        }))
     }
 
     /// Writes what an audience may have of the case: its redacted view of the newest revision, and these photos, or all of
@@ -365,7 +384,7 @@ impl Field {
     ) -> Taken<()> {
         self.told(self::case_id(&case_id).and_then(|case| {
             let photos = photos.map(photo_ids).transpose()?;
-            self.engine.export_part(case, audience.into_core()?, photos.as_deref(), Path::new(&path))
+            self.engine.export_part(case, audience.into_core()?, photos.as_deref(), Path::new(&path), None)
         }))
     }
 

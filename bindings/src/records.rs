@@ -393,6 +393,15 @@ pub enum Audience {
     Association,
 }
 
+/// The part of a case that is exported.
+#[derive(Clone, Debug, PartialEq, Eq, uniffi::Record)]
+pub struct PartChoice {
+    /// For whom.
+    pub audience: Audience,
+    /// Which photos of this phone; none means all that the audience may have.
+    pub photos: Option<Vec<String>>,
+}
+
 impl Audience {
     pub(crate) fn into_core(self) -> Result<redact::Audience, edge::Trouble> {
         let id = |party: String| party.parse().map_err(|_| edge::Trouble::BadId);

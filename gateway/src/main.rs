@@ -19,7 +19,9 @@ use jingbao_core::{
     validate::{Date, Kind},
 };
 use jingbao_gateway::{
-    desk::{self, Exit, check::CheckArgs, inspect::InspectArgs, replay::ReplayArgs, triage::TriageArgs},
+    desk::{
+        self, Exit, check::CheckArgs, inspect::InspectArgs, replay::ReplayArgs, triage::TriageArgs, verify::VerifyArgs,
+    },
     serve::{self, Server},
     store::{Device, Role},
     texts::{Lang, say},
@@ -54,6 +56,9 @@ enum Command {
         /// File with the keys you trust
         #[arg(long)]
         trust: Option<PathBuf>,
+        /// File with the secret key of an encrypted bundle's receiver (age)
+        #[arg(long)]
+        identity: Option<PathBuf>,
         /// One JSON object instead of sentences
         #[arg(long)]
         json: bool,
@@ -181,8 +186,9 @@ fn main() -> ExitCode {
             drop(out);
             return serve(listen, data, pack);
         }
-        Command::Verify { bundle, trust, json, lang } => {
-            desk::verify::run(&bundle, trust.as_deref(), json, lang, &mut out)
+        Command::Verify { bundle, trust, identity, json, lang } => {
+            let (bundle, trust, identity) = (bundle.as_path(), trust.as_deref(), identity.as_deref());
+            desk::verify::run(&VerifyArgs { bundle, trust, identity, json, lang }, &mut out)
         }
         Command::Check { kind, values, json, lang } => {
             desk::check::run(&CheckArgs { kind, values, today: today(), json, lang }, &mut out)

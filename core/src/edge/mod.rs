@@ -5,6 +5,7 @@
 #![allow(clippy::disallowed_methods, reason = "this is the edge: clocks, files and sockets are its business")]
 
 mod engine;
+mod envelope;
 mod http;
 mod keys;
 mod place;
@@ -18,6 +19,7 @@ pub use engine::{
     AnswerTaken, Config, CopyMade, Engine, Held, PackTaken, PhotoAdded, PhotoSource, QueueItem, QueueView, Scanned,
     SyncBudget, SyncReport,
 };
+pub use envelope::Recipient;
 pub use ports::{Clock, Credentials, KeyStore, Listener, PortFailed, Ports, Signer};
 pub use steps::watch_steps;
 pub use trouble::Trouble;

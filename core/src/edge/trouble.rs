@@ -127,6 +127,9 @@ pub enum Trouble {
     /// The bundle could not be written.
     #[error("the bundle could not be written")]
     Bundle(NotWritten),
+    /// The text is no public key that a file could be encrypted to.
+    #[error("not a key to encrypt to")]
+    BadRecipient,
     /// Stored bytes do not read back; they are kept as they are.
     #[error("stored bytes do not read back")]
     Unreadable,
@@ -169,6 +172,7 @@ impl Trouble {
             Trouble::Port(_) => "error-port",
             Trouble::UnknownCase => "error-unknown-case",
             Trouble::BadId => "error-bad-id",
+            Trouble::BadRecipient => "error-bad-recipient",
             Trouble::Answer(refused) => match refused {
                 AnswerRefused::UnknownQuestion => "error-unknown-question",
                 AnswerRefused::WrongSubject => "error-wrong-subject",

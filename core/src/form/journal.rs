@@ -237,5 +237,8 @@ pub enum Happened {
         /// SHA-256 of its list of contents.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         contents: Option<Sha256>,
+        /// The public key it was encrypted to, where it was.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        recipient: Option<String>,
     },
 }

@@ -3,6 +3,7 @@
 
 pub mod check;
 pub mod device;
+mod envelope;
 pub mod inspect;
 pub mod pack;
 pub mod replay;

@@ -1,9 +1,8 @@
 //! `verify BUNDLE`: says whether a bundle is whole and whether a trusted key vouches for it, naming the first broken
-//! thing. Reads only.
+//! thing. An encrypted one is opened with its receiver's key. Reads only; nothing is put on the disk.
 
 use std::{
-    fs::File,
-    io::{self, BufReader, Write},
+    io::{self, Write},
     path::Path,
 };
 
@@ -12,11 +11,27 @@ use jingbao_core::{
     time::SHANGHAI_OFFSET_S,
 };
 
-use super::Exit;
+use super::{Exit, envelope};
 use crate::texts::{Lang, say};
 
+/// What is checked, and against what.
+#[derive(Clone, Copy)]
+pub struct VerifyArgs<'a> {
+    /// The bundle.
+    pub bundle: &'a Path,
+    /// A file of [`TrustedKeys`].
+    pub trust: Option<&'a Path>,
+    /// A file of age identities that may open it.
+    pub identity: Option<&'a Path>,
+    /// One JSON object instead of sentences.
+    pub json: bool,
+    /// Language of the sentences.
+    pub lang: Lang,
+}
+
 /// Checks one bundle and writes what was found to `out`.
-pub fn run(path: &Path, trust: Option<&Path>, json: bool, lang: Lang, out: &mut dyn Write) -> io::Result<Exit> {
+pub fn run(args: &VerifyArgs<'_>, out: &mut dyn Write) -> io::Result<Exit> {
+    let VerifyArgs { bundle: path, trust, identity, json, lang } = *args;
     let trusted = match trust.map(read_trust) {
         Some(None) => {
             writeln!(out, "{}", say(lang, "verify-bad-trust", &[]))?;
@@ -25,12 +40,16 @@ pub fn run(path: &Path, trust: Option<&Path>, json: bool, lang: Lang, out: &mut 
         Some(Some(keys)) => Some(keys),
         None => None,
     };
-    let report = match File::open(path) {
-        Err(_) => {
-            writeln!(out, "{}", say(lang, "verify-unreadable", &[]))?;
+    let report = match envelope::open(path, identity) {
+        Err(code) if json => {
+            writeln!(out, "{}", serde_json::json!({"error": code}))?;
             return Ok(Exit::Unable);
         }
-        Ok(file) => bundle::verify(BufReader::new(file), trusted.as_ref()),
+        Err(code) => {
+            writeln!(out, "{}", say(lang, code, &[]))?;
+            return Ok(Exit::Unable);
+        }
+        Ok(source) => bundle::verify(source, trusted.as_ref()),
     };
     match report {
         Ok(report) => {

@@ -234,16 +234,26 @@ public final class Jingbao: Sendable {
     /// The printable agreement of the newest sealed revision, HTML; none before the first seal.
     public func agreement(_ id: String) async throws -> String? { try await call { try $0.agreement(caseId: id) } }
 
-    /// Writes the case's bundle to a file.
-    public func export(_ id: String, to path: String) async throws {
-        try await call { try $0.export(caseId: id, path: path) }
+    /// Writes the case's bundle to a file; encrypted, if it is for the holder of the key `recipient` alone (`age1…`).
+    public func export(_ id: String, to path: String, recipient: String? = nil) async throws {
+        try await call {
+            guard let recipient else { return try $0.export(caseId: id, path: path) }
+            try $0.exportEncrypted(caseId: id, part: nil, path: path, recipient: recipient)
+        }
     }
 
-    /// Writes to `path` what `audience` may have of the case, with `photos` of this phone (all of them if nil).
+    /// Writes to `path` what `audience` may have of the case, with `photos` of this phone (all of them if nil);
+    /// encrypted, if it is for the holder of the key `recipient` alone (`age1…`).
     public func exportPart(
-        _ id: String, for audience: Audience, photos: [String]? = nil, to path: String
+        _ id: String, for audience: Audience, photos: [String]? = nil, to path: String, recipient: String? = nil
     ) async throws {
-        try await call { try $0.exportPart(caseId: id, audience: audience, photos: photos, path: path) }
+        try await call {
+            guard let recipient else {
+                return try $0.exportPart(caseId: id, audience: audience, photos: photos, path: path)
+            }
+            let part = PartChoice(audience: audience, photos: photos)
+            try $0.exportEncrypted(caseId: id, part: part, path: path, recipient: recipient)
+        }
     }
 
     // MARK: Other phones

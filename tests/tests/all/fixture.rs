@@ -165,6 +165,8 @@ pub(crate) fn sign_of(field: &Field, case: &str, parties: &[&str]) {
 /// The bundle's own judgement of itself.
 pub(crate) fn verify(path: &Path) -> serde_json::Value {
     let mut out = Vec::new();
-    desk::verify::run(path, None, true, jingbao_core::text::Lang::En, &mut out).expect("checked");
+    let lang = jingbao_core::text::Lang::En;
+    let args = desk::verify::VerifyArgs { bundle: path, trust: None, identity: None, json: true, lang };
+    desk::verify::run(&args, &mut out).expect("checked");
     serde_json::from_slice(&out).expect("json")
 }

@@ -8,6 +8,7 @@ mod any_bytes;
 mod bag;
 mod copies;
 mod delivery;
+mod envelope;
 mod erasing;
 mod feed;
 mod fixture;

@@ -4,7 +4,7 @@
 //! outside of it; then the file is written. A phone that cannot sign now makes no bundle. Killed or failed in between,
 //! the log keeps that an export was begun, and no file appears.
 
-use std::{collections::BTreeMap, fs::File, io::BufWriter, path::Path};
+use std::{collections::BTreeMap, fs::File, path::Path};
 
 use super::{Engine, Inner};
 use crate::{
@@ -14,7 +14,11 @@ use crate::{
         Leaf, SignedHead,
         bundle::{BundleKey, Draft, KeyRole, Writer},
     },
-    edge::{store::journal, trouble::Trouble},
+    edge::{
+        envelope::{Recipient, deliver},
+        store::journal,
+        trouble::Trouble,
+    },
     form::{AnyCase, Happened, Live, Record, Training},
     id::{CaseId, PhotoId},
     outbox::{ItemState, Payload},
@@ -46,16 +50,17 @@ impl Engine {
         })
     }
 
-    /// Writes the bundle to `path`. The export itself is an event of the case; the file appears whole or not at all.
-    pub fn export(&self, case: CaseId, path: &Path) -> Result<(), Trouble> {
-        whole_or_not(path, |unfinished| self.write_bundle(case, unfinished))
+    /// Writes the bundle to `path`, encrypted if there is somebody it is `to`. The export itself is an event of the case;
+    /// the file appears whole or not at all.
+    pub fn export(&self, case: CaseId, path: &Path, to: Option<&Recipient>) -> Result<(), Trouble> {
+        whole_or_not(path, |unfinished| self.write_bundle(case, unfinished, to))
     }
 
-    fn write_bundle(&self, case: CaseId, path: &Path) -> Result<(), Trouble> {
+    fn write_bundle(&self, case: CaseId, path: &Path, to: Option<&Recipient>) -> Result<(), Trouble> {
         let agreement = self.agreement(case)?;
         // Heads that wait for their signature belong into it.
         self.sign_pending_heads()?;
-        let file = BufWriter::new(File::create(path)?);
+        let file = File::create(path)?;
         let now = self.now()?;
         let (draft, originals, size) = self.with(|inner| {
             let (mut draft, originals) = inner.draft(case)?;
@@ -63,15 +68,16 @@ impl Engine {
                 draft.agreement(html);
             }
             self.keys_into(&mut draft, inner);
-            let size = self.freeze_export(inner, case, &draft, &now)?;
+            let size = self.freeze_export(inner, case, &draft, to, &now)?;
             Ok((draft, originals, size))
         })?;
         let closing = self.closing_head(case, size)?;
         let leaves = self.with(|inner| inner.leaves(case, size))?;
-        let mut bundle = draft.close(file, leaves.into_iter(), &closing)?;
-        self.write_photos(&mut bundle, &originals)?;
-        let file = bundle.finish()?.into_inner().map_err(|error| Trouble::from(error.into_error()))?;
-        Ok(file.sync_all()?)
+        deliver(file, to, |sink| {
+            let mut bundle = draft.clone().close(sink, leaves.iter().cloned(), &closing)?;
+            self.write_photos(&mut bundle, &originals)?;
+            bundle.finish().map(drop).map_err(Trouble::from)
+        })
     }
 
     /// The keys of everything that this phone and its gateway have signed.
@@ -90,11 +96,12 @@ impl Engine {
         inner: &mut Inner,
         case: CaseId,
         draft: &Draft,
+        to: Option<&Recipient>,
         now: &Moment,
     ) -> Result<u64, Trouble> {
         let contents = Some(draft.contents()?.sha256()?);
         let along = Along { freeze: Some(self.key.id()), ..Along::default() };
-        inner.append(case, Happened::Exported { contents }, now, along)?;
+        inner.append(case, Happened::Exported { contents, recipient: to.map(Recipient::to_string) }, now, along)?;
         Ok(inner.case(case)?.tree.size())
     }
 

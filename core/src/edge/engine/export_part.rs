@@ -2,7 +2,7 @@
 //! and proofs that they belong to the case. Never the record itself, nor a leaf whose content the audience may not see.
 //! Ends in a file or in the refusal that the view would get. Not its business: who may see what ([`redact`](crate::redact)).
 
-use std::{collections::BTreeSet, fs::File, io::BufWriter, path::Path};
+use std::{collections::BTreeSet, fs::File, path::Path};
 
 use serde_json::Value;
 
@@ -16,7 +16,11 @@ use crate::{
         Head,
         bundle::{Draft, Part},
     },
-    edge::{store::journal, trouble::Trouble},
+    edge::{
+        envelope::{Recipient, deliver},
+        store::journal,
+        trouble::Trouble,
+    },
     id::{CaseId, PhotoId},
     outbox::{ItemState, Payload},
     redact::Audience,
@@ -24,15 +28,16 @@ use crate::{
 
 impl Engine {
     /// Writes the part that `audience` may have to `path`; `photos` chooses among this phone's, none means all. The
-    /// export is an event of the case; the file appears whole or not at all.
+    /// export is an event of the case; the file, encrypted if there is somebody it is `to`, appears whole or not at all.
     pub fn export_part(
         &self,
         case: CaseId,
         audience: Audience,
         photos: Option<&[PhotoId]>,
         path: &Path,
+        to: Option<&Recipient>,
     ) -> Result<(), Trouble> {
-        whole_or_not(path, |unfinished| self.write_part(case, audience, photos, unfinished))
+        whole_or_not(path, |unfinished| self.write_part(case, audience, photos, unfinished, to))
     }
 
     fn write_part(
@@ -41,12 +46,13 @@ impl Engine {
         audience: Audience,
         photos: Option<&[PhotoId]>,
         path: &Path,
+        to: Option<&Recipient>,
     ) -> Result<(), Trouble> {
         self.sign_pending_heads()?;
         let view = self.view_for(case, None, audience)?;
         let shown: Value = journal::json(view.as_bytes())?;
         let revision = shown["revision"].as_u64().and_then(|n| u32::try_from(n).ok()).ok_or(Trouble::Unreadable)?;
-        let file = BufWriter::new(File::create(path)?);
+        let file = File::create(path)?;
         let now = self.now()?;
         let (draft, originals, earlier, size) = self.with(|inner| {
             let mut draft = Draft::new(case, inner.device);
@@ -57,15 +63,16 @@ impl Engine {
             let originals = inner.chosen(case, revision, &shown, photos, &mut draft)?;
             let earlier = inner.receipts_into(case, revision, &mut draft)?;
             self.keys_into(&mut draft, inner);
-            let size = self.freeze_export(inner, case, &draft, &now)?;
+            let size = self.freeze_export(inner, case, &draft, to, &now)?;
             Ok((draft, originals, earlier, size))
         })?;
         let closing = self.closing_head(case, size)?;
         let leaves = self.with(|inner| inner.leaves(case, size))?;
-        let mut bundle = draft.close_part(file, &leaves, &closing, &earlier)?;
-        self.write_photos(&mut bundle, &originals)?;
-        let file = bundle.finish()?.into_inner().map_err(|error| Trouble::from(error.into_error()))?;
-        Ok(file.sync_all()?)
+        deliver(file, to, |sink| {
+            let mut bundle = draft.clone().close_part(sink, &leaves, &closing, &earlier)?;
+            self.write_photos(&mut bundle, &originals)?;
+            bundle.finish().map(drop).map_err(Trouble::from)
+        })
     }
 }
 

@@ -243,12 +243,25 @@ public class Jingbao private constructor(
     /** The printable agreement of the newest sealed revision, HTML; none before the first seal. */
     public suspend fun agreement(case: String): String? = call { agreement(case) }
 
-    /** Writes the case's bundle to [file]. */
-    public suspend fun export(case: String, file: File): Unit = call { export(case, file.path) }
+    /** Writes the case's bundle to [file]; encrypted, if it is for the holder of the key [to] alone (`age1…`). */
+    public suspend fun export(case: String, file: File, to: String? = null): Unit =
+        call { if (to == null) export(case, file.path) else exportEncrypted(case, null, file.path, to) }
 
-    /** Writes to [file] what [audience] may have of the case, with [photos] of this phone (all of them if null). */
-    public suspend fun exportPart(case: String, audience: Audience, file: File, photos: List<String>? = null): Unit =
-        call { exportPart(case, audience, photos, file.path) }
+    /**
+     * Writes to [file] what [audience] may have of the case, with [photos] of this phone (all of them if null);
+     * encrypted, if it is for the holder of the key [to] alone (`age1…`).
+     */
+    public suspend fun exportPart(
+        case: String,
+        audience: Audience,
+        file: File,
+        photos: List<String>? = null,
+        to: String? = null,
+    ): Unit =
+        call {
+            if (to == null) exportPart(case, audience, photos, file.path)
+            else exportEncrypted(case, PartChoice(audience, photos), file.path, to)
+        }
 
     /**
      * Ends every flow and a running [sync], and closes the store. Bounded: a call that is just writing is waited for
