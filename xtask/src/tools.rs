@@ -40,8 +40,13 @@ pub(crate) const JDK: Tool = Tool {
 };
 pub(crate) const MAVEN: Tool =
     Tool { name: "maven", purpose: "test kotlin", programs: &["mvn"], packages: "maven", other: None };
-pub(crate) const PYTHON: Tool =
-    Tool { name: "python", purpose: "test python", programs: &["python3"], packages: "python3", other: None };
+pub(crate) const PYTHON: Tool = Tool {
+    name: "python",
+    purpose: "test python",
+    programs: &["python3"],
+    packages: "python3 python3-venv",
+    other: None,
+};
 pub(crate) const DEBOOTSTRAP: Tool = Tool {
     name: "debootstrap",
     purpose: "test swift, where no Swift is installed",
