@@ -27,6 +27,8 @@ pub struct Config {
     #[uniffi(default = None)]
     pub association_successor: Option<String>,
     #[uniffi(default = None)]
+    pub stamp_url: Option<String>,
+    #[uniffi(default = None)]
     pub app_version: Option<String>,
     #[uniffi(default = false)]
     pub begin_anew: bool,

@@ -59,6 +59,9 @@ enum Command {
         /// File with the secret key of an encrypted bundle's receiver (age)
         #[arg(long)]
         identity: Option<PathBuf>,
+        /// Certificate of a time-stamping authority, PEM
+        #[arg(long)]
+        tsa: Option<PathBuf>,
         /// One JSON object instead of sentences
         #[arg(long)]
         json: bool,
@@ -186,9 +189,10 @@ fn main() -> ExitCode {
             drop(out);
             return serve(listen, data, pack);
         }
-        Command::Verify { bundle, trust, identity, json, lang } => {
+        Command::Verify { bundle, trust, identity, tsa, json, lang } => {
             let (bundle, trust, identity) = (bundle.as_path(), trust.as_deref(), identity.as_deref());
-            desk::verify::run(&VerifyArgs { bundle, trust, identity, json, lang }, &mut out)
+            let args = VerifyArgs { bundle, trust, identity, tsa: tsa.as_deref(), json, lang };
+            desk::verify::run(&args, &mut out)
         }
         Command::Check { kind, values, json, lang } => {
             desk::check::run(&CheckArgs { kind, values, today: today(), json, lang }, &mut out)

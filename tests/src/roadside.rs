@@ -32,6 +32,8 @@ pub struct Installation {
     pub authority: Option<String>,
     /// The association's pinned key and its successor.
     pub association: (Option<String>, Option<String>),
+    /// Where heads are time-stamped.
+    pub stamp_url: Option<String>,
     /// The token it presents.
     pub token: Option<String>,
     /// Which signing key: one installation, one number.
@@ -41,9 +43,9 @@ pub struct Installation {
 impl Installation {
     /// A phone without a network, speaking Chinese.
     pub fn new(folder: &Path, number: u8) -> Installation {
-        let (lang, gateway, authority, token) = ("zh".to_owned(), None, None, None);
+        let (lang, gateway, authority, token, stamp_url) = ("zh".to_owned(), None, None, None, None);
         let association = (None, None);
-        Installation { folder: folder.to_owned(), lang, gateway, authority, association, token, number }
+        Installation { folder: folder.to_owned(), lang, gateway, authority, association, token, number, stamp_url }
     }
 
     /// The folder of store and vault.
@@ -67,6 +69,7 @@ impl Installation {
             association_key,
             association_successor,
             app_version,
+            stamp_url: self.stamp_url.clone(),
             begin_anew: false,
         }
     }

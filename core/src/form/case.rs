@@ -118,6 +118,10 @@ pub struct CaseState {
     sealed_over: Option<Box<Content>>,
     /// Receipts for something of this case.
     pub receipts: Vec<SignedReceipt>,
+    /// Sizes of the heads of what was sealed or stated that have no time-stamp.
+    pub to_stamp: BTreeSet<u64>,
+    /// Size of a head → the answer of the time-stamping authority, base64url.
+    pub stamps: BTreeMap<u64, String>,
     /// The pack version of the last entry.
     pub pack: u32,
     /// Every pack version that entries were made under, in order of first use (T32).
@@ -171,6 +175,8 @@ impl AnyCase {
             revisions: Vec::new(),
             sealed_over: None,
             receipts: Vec::new(),
+            to_stamp: BTreeSet::new(),
+            stamps: BTreeMap::new(),
             pack: first.pack,
             packs: vec![first.pack],
             entries: first.seq + 1,
@@ -274,13 +280,19 @@ impl CaseState {
             }),
             Happened::StatementTaken { statement, sha256, doubts, .. } => self.take(statement, *sha256, doubts),
             Happened::Stated { number, .. } => {
+                self.to_stamp.insert(entry.seq + 1);
                 self.stated = *number;
                 self.reach("stated", at);
             }
             Happened::Sealed { record, .. } => {
+                self.to_stamp.insert(entry.seq + 1);
                 self.revisions.push(*record);
                 self.sealed_over = Some(Box::new(self.content()));
                 self.reach("sealed", at);
+            }
+            Happened::Stamped { size, answer, .. } => {
+                self.to_stamp.remove(size);
+                self.stamps.insert(*size, answer.clone());
             }
             Happened::Received { receipt } => {
                 if matches!(receipt.receipt.manifest, Manifest::Revision { .. }) {

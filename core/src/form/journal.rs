@@ -209,6 +209,15 @@ pub enum Happened {
         /// The receipt.
         receipt: Box<SignedReceipt>,
     },
+    /// A time-stamping authority said when a signed head was there.
+    Stamped {
+        /// Size of the head.
+        size: u64,
+        /// SHA-256 of its answer.
+        sha256: Sha256,
+        /// Its answer (RFC 3161 TimeStampResp), base64url.
+        answer: String,
+    },
     /// A party agreed that a receiver may be given its data.
     Consented {
         /// Who.

@@ -21,3 +21,4 @@ custody-break-incomplete = the log speaks of a sealed version or a statement tha
 custody-break-unproven = a proof does not lead to the signed root
 custody-break-photo-missing = a photo of the record is neither there nor declared as left out
 custody-break-photo-unknown = no record and no receipt names this photo
+custody-break-stamp-differs = the time-stamp is about something else than the head it stands beside

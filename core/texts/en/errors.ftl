@@ -51,6 +51,7 @@ error-clear-unsettled = A question about safety is still open; whether you may l
 error-clear-protect = The law requires you to protect the scene and call the police; do not leave.
 error-clear-hazmat = Dangerous goods: get away from the vehicle and call at once.
 error-clear-photos = Required photos are still missing; clear the road as soon as they are taken.
+error-stamp-address = The address of the time-stamping authority cannot be used.
 error-bad-recipient = This is no key to encrypt to; it begins with age1.
 error-language = This language is not supported; use zh or en.
 error-device-key = The phone's signing key cannot be used.

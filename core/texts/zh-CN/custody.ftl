@@ -21,3 +21,4 @@ custody-break-incomplete = 日志提到的某一版记录或陈述不在案卷�
 custody-break-unproven = 证明与签名的根不符
 custody-break-photo-missing = 记录中的一张照片既不在案卷中，也未注明省略
 custody-break-photo-unknown = 没有任何记录或回执提到这张照片
+custody-break-stamp-differs = 时间戳针对的不是它旁边的那份签名

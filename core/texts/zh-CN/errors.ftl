@@ -51,6 +51,7 @@ error-clear-unsettled = 还有关系到安全的问题没有回答，不能判�
 error-clear-protect = 依法要保护现场并报警，不能撤离。
 error-clear-hazmat = 有危险物品：远离车辆，立即报警。
 error-clear-photos = 必要的照片还没有拍完，拍完即可撤离。
+error-stamp-address = 时间戳机构的地址不可用。
 error-bad-recipient = 这不是可用于加密的公钥；它以 age1 开头。
 error-language = 不支持这种语言；请用 zh 或 en。
 error-device-key = 手机的签名密钥无法使用。

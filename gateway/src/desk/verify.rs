@@ -7,7 +7,10 @@ use std::{
 };
 
 use jingbao_core::{
-    custody::bundle::{self, NotABundle, Report, TrustedKeys},
+    custody::{
+        bundle::{self, NotABundle, Report, TrustedKeys},
+        stamp::Authority,
+    },
     time::SHANGHAI_OFFSET_S,
 };
 
@@ -23,6 +26,8 @@ pub struct VerifyArgs<'a> {
     pub trust: Option<&'a Path>,
     /// A file of age identities that may open it.
     pub identity: Option<&'a Path>,
+    /// PEM of the time-stamping authorities to check against.
+    pub tsa: Option<&'a Path>,
     /// One JSON object instead of sentences.
     pub json: bool,
     /// Language of the sentences.
@@ -31,7 +36,7 @@ pub struct VerifyArgs<'a> {
 
 /// Checks one bundle and writes what was found to `out`.
 pub fn run(args: &VerifyArgs<'_>, out: &mut dyn Write) -> io::Result<Exit> {
-    let VerifyArgs { bundle: path, trust, identity, json, lang } = *args;
+    let VerifyArgs { bundle: path, trust, identity, tsa, json, lang } = *args;
     let trusted = match trust.map(read_trust) {
         Some(None) => {
             writeln!(out, "{}", say(lang, "verify-bad-trust", &[]))?;
@@ -39,6 +44,14 @@ pub fn run(args: &VerifyArgs<'_>, out: &mut dyn Write) -> io::Result<Exit> {
         }
         Some(Some(keys)) => Some(keys),
         None => None,
+    };
+    let authorities = match tsa.map(read_authorities) {
+        Some(None) => {
+            writeln!(out, "{}", say(lang, "verify-bad-tsa", &[]))?;
+            return Ok(Exit::Unable);
+        }
+        Some(Some(authorities)) => authorities,
+        None => Vec::new(),
     };
     let report = match envelope::open(path, identity) {
         Err(code) if json => {
@@ -49,15 +62,16 @@ pub fn run(args: &VerifyArgs<'_>, out: &mut dyn Write) -> io::Result<Exit> {
             writeln!(out, "{}", say(lang, code, &[]))?;
             return Ok(Exit::Unable);
         }
-        Ok(source) => bundle::verify(source, trusted.as_ref()),
+        Ok(source) => bundle::verify_under(source, trusted.as_ref(), &authorities),
     };
     match report {
         Ok(report) => {
-            let bad = !report.whole || (trusted.is_some() && !report.trusted);
+            let stamped = report.stamped.is_some_and(|stamped| stamped.checked);
+            let bad = !report.whole || (trusted.is_some() && !report.trusted) || (tsa.is_some() && !stamped);
             if json {
                 writeln!(out, "{}", serde_json::to_string(&report)?)?;
             } else {
-                sentences(&report, trusted.is_some(), lang, out)?;
+                sentences(&report, trusted.is_some(), tsa.is_some(), lang, out)?;
             }
             Ok(if bad { Exit::Bad } else { Exit::Good })
         }
@@ -77,7 +91,7 @@ pub fn run(args: &VerifyArgs<'_>, out: &mut dyn Write) -> io::Result<Exit> {
     }
 }
 
-fn sentences(report: &Report, trust_given: bool, lang: Lang, out: &mut dyn Write) -> io::Result<()> {
+fn sentences(report: &Report, trust_given: bool, tsa_given: bool, lang: Lang, out: &mut dyn Write) -> io::Result<()> {
     let case = report.case.to_string();
     writeln!(
         out,
@@ -102,6 +116,18 @@ fn sentences(report: &Report, trust_given: bool, lang: Lang, out: &mut dyn Write
     if let Some(at) = report.made_at {
         writeln!(out, "{}", say(lang, "verify-made", &[("at", at.rfc3339(SHANGHAI_OFFSET_S).into())]))?;
     }
+    let stamp = match report.stamped {
+        Some(stamped) if stamped.checked => Some(("verify-stamped", stamped.at)),
+        Some(stamped) if !tsa_given => Some(("verify-stamped-unchecked", stamped.at)),
+        _ => None,
+    };
+    match stamp {
+        Some((code, at)) => {
+            writeln!(out, "{}", say(lang, code, &[("at", at.rfc3339(SHANGHAI_OFFSET_S).into())]))?;
+        }
+        None if tsa_given => writeln!(out, "{}", say(lang, "verify-not-stamped", &[]))?,
+        None => {}
+    }
     let signer = report.signer.as_ref().map_or("-", |kid| &kid.0);
     let verdict = match (trust_given, report.trusted) {
         (false, _) => "verify-whole-signer-unknown",
@@ -109,6 +135,10 @@ fn sentences(report: &Report, trust_given: bool, lang: Lang, out: &mut dyn Write
         (true, false) => "verify-whole-not-trusted",
     };
     writeln!(out, "{}", say(lang, verdict, &[("signer", signer.into())]))
+}
+
+fn read_authorities(path: &Path) -> Option<Vec<Authority>> {
+    Authority::from_pem(&std::fs::read(path).ok()?).ok()
 }
 
 fn read_trust(path: &Path) -> Option<TrustedKeys> {

@@ -16,7 +16,7 @@ use crate::fixture::{Phone, case};
 
 fn said(path: &std::path::Path, trust: Option<&std::path::Path>, json: bool, lang: Lang) -> (Exit, String) {
     let mut out = Vec::new();
-    let args = verify::VerifyArgs { bundle: path, trust, identity: None, json, lang };
+    let args = verify::VerifyArgs { bundle: path, trust, identity: None, tsa: None, json, lang };
     let exit = verify::run(&args, &mut out).expect("written");
     (exit, String::from_utf8(out).expect("text"))
 }

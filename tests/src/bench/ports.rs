@@ -88,6 +88,7 @@ impl Phone {
             association_key: None,
             association_successor: None,
             app_version: None,
+            stamp_url: None,
             begin_anew: false,
         };
         Ok(Phone { config, services })

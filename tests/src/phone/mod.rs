@@ -78,6 +78,7 @@ fn open(args: &PhoneArgs, clock: &Arc<StoryClock>) -> Result<Arc<Field>, FieldEr
         association_key: args.association_key.clone(),
         association_successor: None,
         app_version: None,
+        stamp_url: None,
         begin_anew: false,
     };
     Field::open(

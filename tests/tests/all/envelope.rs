@@ -15,7 +15,7 @@ use crate::fixture::{complete, sight, sign_all};
 
 fn said(bundle: &Path, identity: Option<&Path>, json: bool, lang: Lang) -> (Exit, String) {
     let mut out = Vec::new();
-    let exit = run(&VerifyArgs { bundle, trust: None, identity, json, lang }, &mut out).expect("written");
+    let exit = run(&VerifyArgs { bundle, trust: None, identity, tsa: None, json, lang }, &mut out).expect("written");
     (exit, String::from_utf8(out).expect("text"))
 }
 

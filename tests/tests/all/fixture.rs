@@ -166,7 +166,7 @@ pub(crate) fn sign_of(field: &Field, case: &str, parties: &[&str]) {
 pub(crate) fn verify(path: &Path) -> serde_json::Value {
     let mut out = Vec::new();
     let lang = jingbao_core::text::Lang::En;
-    let args = desk::verify::VerifyArgs { bundle: path, trust: None, identity: None, json: true, lang };
+    let args = desk::verify::VerifyArgs { bundle: path, trust: None, identity: None, tsa: None, json: true, lang };
     desk::verify::run(&args, &mut out).expect("checked");
     serde_json::from_slice(&out).expect("json")
 }

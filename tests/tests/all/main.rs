@@ -25,6 +25,7 @@ mod recipe;
 mod rules;
 mod second_factor;
 mod shown;
+mod stamping;
 mod survives;
 mod tamper;
 mod training;

@@ -46,14 +46,14 @@ fn recipe(readme: &str) -> BTreeSet<String> {
 }
 
 /// A bundle as a stranger unpacks it.
-struct Unpacked {
-    folder: tempfile::TempDir,
+pub(crate) struct Unpacked {
+    pub(crate) folder: tempfile::TempDir,
     /// The commands, with the names of files put where the README says so.
-    commands: Vec<String>,
+    pub(crate) commands: Vec<String>,
 }
 
 impl Unpacked {
-    fn new(bag: &Bag) -> Unpacked {
+    pub(crate) fn new(bag: &Bag) -> Unpacked {
         let folder = tempfile::tempdir().expect("a folder");
         for (name, bytes) in &bag.files {
             let path = folder.path().join(name);
@@ -66,7 +66,7 @@ impl Unpacked {
     }
 
     /// The commands that do not succeed.
-    fn failing(&self) -> Vec<&str> {
+    pub(crate) fn failing(&self) -> Vec<&str> {
         let fails = |line: &&String| run(self.folder.path(), line).is_none();
         self.commands.iter().filter(fails).map(String::as_str).collect()
     }
@@ -84,6 +84,12 @@ impl Unpacked {
 
 /// One line for each file that RECEIPT or HEAD stands for, with the key that the file names.
 fn filled(folder: &Path, line: &str) -> Vec<String> {
+    if line.contains("data/timestamps") {
+        let stamps = folder.join("data/timestamps");
+        let stamps = if stamps.is_dir() { named(&stamps, ".tsr") } else { Vec::new() };
+        let name = |path: &PathBuf| path.file_stem().and_then(|name| name.to_str()).expect("a name").to_owned();
+        return stamps.iter().map(|path| line.replace("HEAD", &name(path))).collect();
+    }
     let (word, place) = match (line.contains("RECEIPT"), line.contains("HEAD")) {
         (true, _) => ("RECEIPT", "data/receipts"),
         (_, true) => ("HEAD", "data/custody"),
@@ -111,7 +117,7 @@ fn run(folder: &Path, line: &str) -> Option<String> {
     done.status.success().then(|| String::from_utf8_lossy(&done.stdout).into_owned())
 }
 
-fn need(program: &str, package: &str) {
+pub(crate) fn need(program: &str, package: &str) {
     let found = Command::new("sh").args(["-c", &format!("command -v {program}")]).output().expect("a shell runs");
     assert!(found.status.success(), "the recipe needs {program}: apt-get install {package} (brew install {package})");
 }

@@ -338,6 +338,7 @@ impl<R: Read + Seek> Claims<'_, R> {
                     || [".jsonl", ".signed.json", ".sig"].iter().any(|end| path.ends_with(end))
             }
             "receipts" => [".json", ".sig"].iter().any(|end| path.ends_with(end)),
+            "timestamps" => path.ends_with(".tsr"),
             "keys" => path == KEYS || path.ends_with(".pem"),
             _ => path == AGREEMENT || path == CONTENTS,
         };

@@ -8,7 +8,7 @@ use std::{
 };
 
 use super::{
-    AGREEMENT, BundleKey, Contents, KEYS, NotWritten, Part, README, Writer,
+    AGREEMENT, BundleKey, Contents, KEYS, NotWritten, Part, README, STAMPS, Writer,
     contents::{Closing, LAYOUT},
     tags,
 };
@@ -73,6 +73,11 @@ impl Draft {
         }
         self.put(format!("data/custody/{device}-heads.jsonl"), &lines);
         Ok(())
+    }
+
+    /// A time-stamp over the signature of one of the [`heads`](Draft::heads): a TimeStampResp (RFC 3161).
+    pub fn stamp(&mut self, device: DeviceId, size: u64, answer: &[u8]) {
+        self.put(format!("{STAMPS}{device}-head-{size}.tsr"), answer);
     }
 
     /// A receipt, under the operation it ended.

@@ -14,6 +14,7 @@
 //! | `data/statements/<device>-N.json` | the body of a statement as it was sent |
 //! | `data/custody/<device>.jsonl`, `<device>-heads.jsonl` | leaves; signed heads; and `<device>-head-<size>.signed.json` + `.sig` for openssl |
 //! | `data/receipts/<op>.json` | a signed receipt; `<op>.signed.json` + `<op>.sig` for openssl |
+//! | `data/timestamps/<device>-head-<size>.tsr` | what a time-stamping authority said of that head's `.sig` (RFC 3161) |
 //! | `data/photos/<sha256>.<ext>` | original photo bytes |
 //! | `data/keys/<kid>.pem`, `data/keys/keys.json` | every key that signed |
 //! | `data/agreement.html` | the newest revision as its maker prints it; the record is what counts |
@@ -30,6 +31,7 @@ mod keys;
 mod logs;
 mod part;
 mod report;
+mod stamps;
 mod tags;
 mod verify;
 mod write;
@@ -41,8 +43,8 @@ pub use contents::Contents;
 pub use draft::Draft;
 pub use keys::{BundleKey, KeyRole, TrustedKey, TrustedKeys};
 pub use part::Part;
-pub use report::{Break, BreakCode, NotABundle, Report};
-pub use verify::verify;
+pub use report::{Break, BreakCode, NotABundle, Report, Stamped};
+pub use verify::{verify, verify_under};
 pub use write::{NotWritten, Writer};
 
 /// Largest file other than a photo or a custody log, bytes.
@@ -62,4 +64,5 @@ const MANIFEST: &str = "manifest-sha256.txt";
 const TAG_MANIFEST: &str = "tagmanifest-sha256.txt";
 const README: &str = "README.txt";
 const KEYS: &str = "data/keys/keys.json";
+const STAMPS: &str = "data/timestamps/";
 const AGREEMENT: &str = "data/agreement.html";

@@ -24,8 +24,19 @@ pub struct Report {
     pub part: bool,
     /// When the bundle was made, by the clock of the phone that made it: it knows nothing of what came later.
     pub made_at: Option<Timestamp>,
+    /// The newest time-stamp of an authority outside, over the signature of a head.
+    pub stamped: Option<Stamped>,
     /// The first broken thing.
     pub first_break: Option<Break>,
+}
+
+/// A time-stamp that is about what it stands beside.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Stamped {
+    /// When the head's signature was there, by the authority's clock.
+    pub at: Timestamp,
+    /// Whether an authority that the reader gave has signed it.
+    pub checked: bool,
 }
 
 /// Something broken.
@@ -108,6 +119,8 @@ codes! {
     Unproven = "unproven",
     /// The log speaks of a sealed revision or a statement that is not there.
     Incomplete = "incomplete",
+    /// A time-stamp is about something else than the head it stands beside.
+    StampDiffers = "stamp_differs",
     /// A photo that no record, statement or receipt names.
     PhotoUnknown = "photo_unknown",
 }

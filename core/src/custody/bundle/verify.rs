@@ -8,9 +8,12 @@ use std::{
 
 use super::{
     BAG_INFO, BAGIT, Break, BreakCode, Contents, MANIFEST, NotABundle, README, Report, TAG_MANIFEST, TrustedKeys,
-    bag::Bag, claims, closing, contents::CONTENTS, part, tags,
+    bag::Bag, claims, closing, contents::CONTENTS, part, stamps, tags,
 };
-use crate::{canon::Sha256, custody::Head};
+use crate::{
+    canon::Sha256,
+    custody::{Head, stamp::Authority},
+};
 
 /// Hash and length of every file.
 type Digests = BTreeMap<String, (Sha256, u64)>;
@@ -20,7 +23,19 @@ type Digests = BTreeMap<String, (Sha256, u64)>;
 /// # Errors
 /// [`NotABundle`] when there is nothing to check. A broken bundle is not an error but a [`Report`].
 pub fn verify(mut source: impl Read + Seek, trust: Option<&TrustedKeys>) -> Result<Report, NotABundle> {
-    examine(&mut source, trust)
+    examine(&mut source, trust, &[])
+}
+
+/// The same, and whether one of these authorities has signed the time-stamps.
+///
+/// # Errors
+/// As [`verify`].
+pub fn verify_under(
+    mut source: impl Read + Seek,
+    trust: Option<&TrustedKeys>,
+    authorities: &[Authority],
+) -> Result<Report, NotABundle> {
+    examine(&mut source, trust, authorities)
 }
 
 /// Whatever a bundle is read from.
@@ -29,7 +44,11 @@ trait Source: Read + Seek {}
 impl<T: Read + Seek> Source for T {}
 
 // Not generic, so that it is compiled here, with this crate's optimisation, and once.
-fn examine(source: &mut dyn Source, trust: Option<&TrustedKeys>) -> Result<Report, NotABundle> {
+fn examine(
+    source: &mut dyn Source,
+    trust: Option<&TrustedKeys>,
+    authorities: &[Authority],
+) -> Result<Report, NotABundle> {
     let mut bag = Bag::open(source)?;
     let photos = bag.paths().iter().filter(|path| path.starts_with("data/photos/")).count();
     let mut report = Report {
@@ -41,11 +60,12 @@ fn examine(source: &mut dyn Source, trust: Option<&TrustedKeys>) -> Result<Repor
         photos: u32::try_from(photos).unwrap_or(u32::MAX),
         part: false,
         made_at: None,
+        stamped: None,
         first_break: None,
     };
     let checked = match bag.broken.clone() {
         Some(broken) => Err(broken),
-        None => check(&mut bag, &mut report, trust),
+        None => check(&mut bag, &mut report, trust, authorities),
     };
     report.whole = checked.is_ok();
     report.trusted &= report.whole;
@@ -53,7 +73,12 @@ fn examine(source: &mut dyn Source, trust: Option<&TrustedKeys>) -> Result<Repor
     Ok(report)
 }
 
-fn check<R: Read + Seek>(bag: &mut Bag<R>, report: &mut Report, trust: Option<&TrustedKeys>) -> Result<(), Break> {
+fn check<R: Read + Seek>(
+    bag: &mut Bag<R>,
+    report: &mut Report,
+    trust: Option<&TrustedKeys>,
+    authorities: &[Authority],
+) -> Result<(), Break> {
     for path in [BAGIT, BAG_INFO, README, MANIFEST, TAG_MANIFEST] {
         if !bag.has(path) {
             return Err(Break::new(BreakCode::Missing, path));
@@ -75,7 +100,9 @@ fn check<R: Read + Seek>(bag: &mut Bag<R>, report: &mut Report, trust: Option<&T
     }
     let closed = closing::check(bag, &digests, opened)?;
     check_made(bag, &digests, left_out, &closed.head, report)?;
-    claims::check(bag, &digests, &closed, report, trust)
+    claims::check(bag, &digests, &closed, report, trust)?;
+    report.stamped = stamps::check(bag, &digests, authorities)?;
+    Ok(())
 }
 
 /// What is made anew from signed things is what stands there.

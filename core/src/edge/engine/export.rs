@@ -6,6 +6,8 @@
 
 use std::{collections::BTreeMap, fs::File, path::Path};
 
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+
 use super::{Engine, Inner};
 use crate::{
     agreement,
@@ -168,6 +170,9 @@ impl Inner {
         let heads = self.store.read(|c| journal::heads(c, Some(case)))?;
         let heads: Vec<SignedHead> = heads.into_iter().filter_map(|row| row.signed()).collect();
         draft.heads(self.device, &heads)?;
+        for (size, answer) in &self.case(case)?.case.state().stamps {
+            draft.stamp(self.device, *size, &URL_SAFE_NO_PAD.decode(answer).map_err(|_| Trouble::Unreadable)?);
+        }
         let mut originals = Originals::new();
         let photos = self.case(case)?.case.state().photos.clone();
         for taken in &photos {

@@ -15,6 +15,7 @@
 //! | `erasing` | `erase_photo`, `erase_case`, `tidy` |
 //! | `codes` | `show_code`, `scan` |
 //! | `syncing`, `sending` | `sync` and what it sends |
+//! | `stamping` | time-stamps, in a round of `sync` |
 //! | `showing` | `view_for` |
 //! | `views`, `export`, `export_part` | `case`, `queue`, `scorecard`, `export`, `export_part` |
 
@@ -33,6 +34,7 @@ mod road;
 mod rules;
 mod sending;
 mod showing;
+mod stamping;
 mod syncing;
 mod views;
 
@@ -42,7 +44,13 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use super::{http::Gateway, ports::Ports, store::Store, trouble::Trouble, vault::Vault};
+use super::{
+    http::{Gateway, Stamping},
+    ports::Ports,
+    store::Store,
+    trouble::Trouble,
+    vault::Vault,
+};
 use crate::{
     canon::PublicKey,
     custody::Tree,
@@ -81,6 +89,8 @@ pub struct Config {
     pub association_key: Option<String>,
     /// The key that is to follow it, accepted as well.
     pub association_successor: Option<String>,
+    /// Where heads are time-stamped (RFC 3161), `https://…` or `http://…`; none stamps nothing.
+    pub stamp_url: Option<String>,
     /// The app's version, as it is to stand beside each photo.
     pub app_version: Option<String>,
     /// The person was told that the store of this phone's key is missing, and wants to begin anew. What is still in
@@ -93,6 +103,7 @@ pub struct Engine {
     inner: Mutex<Option<Inner>>,
     ports: Ports,
     gateway: Option<Gateway>,
+    stamps: Option<Stamping>,
     lang: Lang,
     key: PublicKey,
     app: Option<String>,

@@ -17,7 +17,7 @@ use crate::{
     custody::Tree,
     duty::{Standing, Watch},
     edge::{
-        http::Gateway,
+        http::{Gateway, Stamping},
         keys,
         place::{LOCK, Place},
         ports::Ports,
@@ -40,6 +40,7 @@ impl Engine {
         let key = PublicKey::from_sec1(&ports.signer.public_key()?)
             .map_err(|_| Trouble::Configuration("error-device-key"))?;
         let gateway = gateway(config, &ports)?;
+        let stamps = config.stamp_url.as_deref().map(Stamping::new).transpose()?;
         let association = association(config)?;
         let now = ports.clock.now()?;
         let place = Place::new(PathBuf::from(&config.folder), config.begin_anew);
@@ -105,6 +106,7 @@ impl Engine {
             inner: Mutex::new(Some(inner)),
             ports,
             gateway,
+            stamps,
             lang,
             key,
             app: config.app_version.clone(),

@@ -52,8 +52,9 @@ impl Engine {
         self.take_back()?;
         self.step(Event::Resume)?;
         // Neither waits for the other: a feed that hangs takes nothing from what is to be sent.
-        let work = async { tokio::try_join!(self.send_due(deadline), self.read_feed(deadline)) };
-        let ((sent, wake), ()) = tokio::select! {
+        let work =
+            async { tokio::try_join!(self.send_due(deadline), self.read_feed(deadline), self.stamp_heads(deadline)) };
+        let ((sent, wake), (), ()) = tokio::select! {
             _ = closing.wait_for(|closing| *closing) => return Err(Trouble::ShutDown),
             done = work => done?,
         };

@@ -49,34 +49,7 @@ impl Gateway {
         if base.scheme() != "https" && !(base.scheme() == "http" && loopback) {
             return Err(Trouble::Configuration("error-gateway-address"));
         }
-        let mut roots = RootCertStore::empty();
-        match authority {
-            None => roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned()),
-            Some(pem) => {
-                for certificate in CertificateDer::pem_slice_iter(pem.as_bytes()) {
-                    let certificate = certificate.map_err(|_| Trouble::Configuration("error-gateway-authority"))?;
-                    roots.add(certificate).map_err(|_| Trouble::Configuration("error-gateway-authority"))?;
-                }
-                // A file without any certificate would trust nobody and never say why.
-                if roots.is_empty() {
-                    return Err(Trouble::Configuration("error-gateway-authority"));
-                }
-            }
-        }
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let tls = ClientConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()
-            .map_err(|_| Trouble::Configuration("error-gateway-authority"))?
-            .with_root_certificates(roots)
-            .with_no_client_auth();
-        let client = Client::builder()
-            .tls_backend_preconfigured(tls)
-            .redirect(reqwest::redirect::Policy::none())
-            .no_proxy()
-            .connect_timeout(Duration::from_secs(10))
-            .read_timeout(SILENCE)
-            .build()
-            .map_err(|_| Trouble::Configuration("error-gateway-address"))?;
+        let client = client(authority)?;
         Ok(Gateway { client, base, key, credentials })
     }
 
@@ -90,6 +63,38 @@ impl Gateway {
             None => request,
         })
     }
+}
+
+/// `authority` replaces the public roots (PEM).
+pub(super) fn client(authority: Option<&str>) -> Result<Client, Trouble> {
+    let mut roots = RootCertStore::empty();
+    match authority {
+        None => roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned()),
+        Some(pem) => {
+            for certificate in CertificateDer::pem_slice_iter(pem.as_bytes()) {
+                let certificate = certificate.map_err(|_| Trouble::Configuration("error-gateway-authority"))?;
+                roots.add(certificate).map_err(|_| Trouble::Configuration("error-gateway-authority"))?;
+            }
+            // A file without any certificate would trust nobody and never say why.
+            if roots.is_empty() {
+                return Err(Trouble::Configuration("error-gateway-authority"));
+            }
+        }
+    }
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let tls = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .map_err(|_| Trouble::Configuration("error-gateway-authority"))?
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    Client::builder()
+        .tls_backend_preconfigured(tls)
+        .redirect(reqwest::redirect::Policy::none())
+        .no_proxy()
+        .connect_timeout(Duration::from_secs(10))
+        .read_timeout(SILENCE)
+        .build()
+        .map_err(|_| Trouble::Configuration("error-gateway-address"))
 }
 
 impl Reply {

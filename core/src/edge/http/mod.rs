@@ -4,7 +4,9 @@
 
 mod client;
 mod send;
+mod stamping;
 mod tus;
 
 pub(super) use client::Gateway;
 pub(super) use send::{Parcel, feed, put, send_photo};
+pub(super) use stamping::Stamping;
