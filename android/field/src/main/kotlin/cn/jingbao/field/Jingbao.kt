@@ -14,6 +14,7 @@ import cn.jingbao.field.core.FieldException
 import cn.jingbao.field.core.Fix
 import cn.jingbao.field.core.Held
 import cn.jingbao.field.core.PackTaken
+import cn.jingbao.field.core.PartChoice
 import cn.jingbao.field.core.PhotoInput
 import cn.jingbao.field.core.PhotoTaken
 import cn.jingbao.field.core.Position
