@@ -6,6 +6,7 @@
 //! | [`roadside`] | a phone's services in software, in this process |
 //! | [`phone`] | one phone as a process over the bindings, driven by JSON lines |
 //! | [`bench`] | what our layers cost over the bare work |
+//! | [`traffic`] | made drives whose truth is known, against the duty check |
 //! | [`demo`] | the main job from the drive to the verified bundle |
 
 pub mod bench;
@@ -13,3 +14,4 @@ pub mod demo;
 pub mod phone;
 pub mod roadside;
 pub mod scenery;
+pub mod traffic;

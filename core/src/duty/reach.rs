@@ -24,6 +24,12 @@ pub(super) struct Car<'a> {
 
 /// Accuracies are 68 % radii; three of them hold practically every true place.
 const WIDE: f64 = 3.0;
+/// The next fix comes every second where fixes carry a verdict; later than this it is missing.
+pub(super) const LATE_MS: i64 = 1_000;
+/// By how much a receiver's speed errs; a car that speeds up is that much faster within the second, too.
+const SPEED_ERROR_MPS: f64 = 0.8;
+/// How fast a driver usually speeds up at most, m/s².
+const HURRY_MPS2: f64 = 3.0;
 /// A course derived from fixes that are not sure may be off by 45°.
 const WIDE_GROWTH: f64 = 1.0;
 
@@ -34,21 +40,22 @@ impl Car<'_> {
 
     /// For a fix that can be believed; `stretch` widens the warning distance for leaving.
     pub(super) fn sees(&self, accident: &OpenAccident, rules: &DutyRules, stretch: f64) -> Near {
-        let speed = self.motion.speed_mps.unwrap_or(rules.assumed_mps);
-        let stop = rules.warning_distance_m(speed, self.interval_ms) * stretch;
         let (fix_error, place_error) = (self.fix.point.accuracy_m, accident.place.accuracy_m);
         let distance = self.distance_m(accident);
-        let gone = speed * (self.age_ms.max(0) as f64 / 1000.0);
-        let strip = |error: f64, growth: f64, most: f64| {
+        let strip = |speed: f64, error: f64, growth: f64, most: f64| {
             let (along, across) = self.along_and_across(accident, distance, error);
             let width = (rules.corridor_m + error + growth * along.max(0.0)).min(most);
-            along >= 0.0 && along - gone <= stop + error && across <= width
+            let stop = rules.warning_distance_m(speed + SPEED_ERROR_MPS, self.interval_ms) * stretch;
+            along >= 0.0 && along - speed * self.age_s() <= stop + error && across <= width
         };
+        let speed = self.speed_mps(rules);
         let error = fix_error + place_error;
-        if strip(error, rules.corridor_growth, rules.corridor_most_m.max(rules.corridor_m + error)) {
+        if strip(speed, error, rules.corridor_growth, rules.corridor_most_m.max(rules.corridor_m + error)) {
             // Before the car has moved nobody knows what lies ahead of it.
             if self.motion.course_deg.is_none() && distance > error { Near::Maybe } else { Near::Yes }
-        } else if fix_error > rules.sure_m && strip(WIDE * fix_error + place_error, WIDE_GROWTH, f64::INFINITY) {
+        } else if self.is_unsure(rules)
+            && strip(self.hurried_mps(rules), WIDE * fix_error + place_error, WIDE_GROWTH, f64::INFINITY)
+        {
             Near::Maybe
         } else {
             Near::No
@@ -71,18 +78,35 @@ impl Car<'_> {
     }
 
     fn circle_m(&self, place_error: f64, rules: &DutyRules, speed: f64) -> f64 {
-        let gone = rules.reach_mps * (self.age_ms.max(0) as f64 / 1000.0);
+        let gone = rules.reach_mps * self.age_s();
         let errors = WIDE * self.fix.point.accuracy_m + place_error;
         rules.warning_distance_m(speed, self.interval_ms) + gone + errors
     }
 
+    fn age_s(&self) -> f64 {
+        self.age_ms.max(0) as f64 / 1000.0
+    }
+
+    fn speed_mps(&self, rules: &DutyRules) -> f64 {
+        self.motion.speed_mps.unwrap_or(rules.assumed_mps)
+    }
+
+    /// How fast the car may be by now.
+    fn hurried_mps(&self, rules: &DutyRules) -> f64 {
+        self.speed_mps(rules) + HURRY_MPS2 * self.age_s()
+    }
+
+    /// A fix that is not sure, or that the next one should have followed already.
+    fn is_unsure(&self, rules: &DutyRules) -> bool {
+        self.fix.point.accuracy_m > rules.sure_m || self.age_ms > LATE_MS
+    }
+
     /// Beyond this many metres [`Car::sees`] (unstretched) sees nothing.
     pub(super) fn farthest_seen_m(&self, widest_m: f64, rules: &DutyRules) -> f64 {
-        let speed = self.motion.speed_mps.unwrap_or(rules.assumed_mps);
-        let gone = speed * (self.age_ms.max(0) as f64 / 1000.0);
-        let unsure = self.fix.point.accuracy_m > rules.sure_m;
+        let unsure = self.is_unsure(rules);
+        let speed = if unsure { self.hurried_mps(rules) } else { self.speed_mps(rules) };
         let error = if unsure { WIDE } else { 1.0 } * self.fix.point.accuracy_m + widest_m;
-        let along = rules.warning_distance_m(speed, self.interval_ms) + gone + error;
+        let along = rules.warning_distance_m(speed + SPEED_ERROR_MPS, self.interval_ms) + speed * self.age_s() + error;
         let growth = if unsure { WIDE_GROWTH } else { rules.corridor_growth };
         along.hypot(rules.corridor_m + error + growth * along)
     }

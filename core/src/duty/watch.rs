@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Accidents, Change, DutyRules, Fix, Motion, OpenAccident, Reason, Road, Standing, Ternary, Verdict,
-    reach::{Car, Near},
+    reach::{Car, LATE_MS, Near},
     trail::{Judged, Trail, Worth},
 };
 use crate::time::{Moment, span};
@@ -269,7 +269,11 @@ impl Encounter {
             return excused(Verdict::ReportOnly, Reason::AlreadyRaised);
         }
         if !self.confirmed {
-            let unsure = if judged.doubts.is_empty() { vec![Reason::Confirming] } else { judged.doubts.clone() };
+            let unsure = match judged.doubts[..] {
+                [] if judged.age_ms > LATE_MS => vec![Reason::FixOld],
+                [] => vec![Reason::Confirming],
+                _ => judged.doubts.clone(),
+            };
             return (Verdict::CannotTell, unsure);
         }
         let unknown_road = accident.road == Road::Unknown;

@@ -7,7 +7,8 @@
 //! | | a grown case: see `thick` | |
 //! | `intake` | a photo of 6 MB, and one of 100 MB, made safe; its memory | read, hash, encrypt, write, fsync, rename, commit |
 //! | `inspect` | the metadata of a photo; with its hash | exiftool over the same files |
-//! | `duty` | a fix against 10,000 accidents | as many distances |
+//! | `duty` | a fix against 100,000 accidents | a packed R-tree asked for the same area |
+//! | | made drives whose truth is known | the bounds that hold for them |
 //!
 //! Not its business: absolute speed, which says more of the machine than of the code.
 

@@ -1,11 +1,11 @@
 //! Seeded variation (SplitMix64), so that a scene can be drawn again to the byte.
 
 /// A stream of numbers that a seed determines.
-pub(super) struct Chance(u64);
+pub(crate) struct Chance(u64);
 
 impl Chance {
     /// One stream for each seed and purpose.
-    pub(super) fn new(seed: u64, purpose: &str) -> Chance {
+    pub(crate) fn new(seed: u64, purpose: &str) -> Chance {
         let mixed = purpose.bytes().fold(seed ^ 0x9E37_79B9_7F4A_7C15, |hash, byte| {
             (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01B3)
         });
@@ -21,12 +21,12 @@ impl Chance {
     }
 
     /// Evenly from `low` up to `high`.
-    pub(super) fn between(&mut self, low: f64, high: f64) -> f64 {
+    pub(crate) fn between(&mut self, low: f64, high: f64) -> f64 {
         low + (high - low) * (self.next() >> 11) as f64 / (1_u64 << 53) as f64
     }
 
     /// One of them.
-    pub(super) fn pick<'a>(&mut self, from: &[&'a str]) -> &'a str {
+    pub(crate) fn pick<'a>(&mut self, from: &[&'a str]) -> &'a str {
         from[(self.next() % from.len() as u64) as usize]
     }
 }

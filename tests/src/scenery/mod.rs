@@ -6,6 +6,7 @@
 mod backdrop;
 mod car;
 mod chance;
+pub(crate) use chance::Chance;
 mod drive;
 mod photo;
 mod plate;

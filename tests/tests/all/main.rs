@@ -28,4 +28,5 @@ mod shown;
 mod stamping;
 mod survives;
 mod tamper;
+mod traffic;
 mod training;
