@@ -204,6 +204,15 @@ impl Field {
         )
     }
 
+    /// A photo as it came in, to be shown at full size on this phone; at most 128 MiB. The custody log says once for each
+    /// opening of the app that it was viewed.
+    pub fn original(&self, case_id: String, photo: String) -> Taken<Vec<u8>> {
+        self.told(
+            self::case_id(&case_id)
+                .and_then(|case| self.engine.original(case, photo.parse().map_err(|_| Trouble::BadId)?)),
+        )
+    }
+
     /// Writes a copy of a photo to a file, within what the rules say of the receiver (`own_insurer`, `other_insurer`,
     /// `association`, `police_handover`, or another that the pack names): upright, without place, time or other metadata.
     pub fn derive_copy(&self, case_id: String, photo: String, receiver: String, path: String) -> Taken<CopyMade> {

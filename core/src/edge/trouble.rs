@@ -58,6 +58,9 @@ pub enum Trouble {
     /// The photo is not there (any more).
     #[error("the photo is gone")]
     PhotoGone,
+    /// The photo is longer than what is handed to a screen.
+    #[error("the photo is too large to be shown")]
+    TooLargeToShow,
     /// The photo has no bytes.
     #[error("the photo is empty")]
     EmptyPhoto,
@@ -154,6 +157,7 @@ impl Trouble {
             | Trouble::Unreadable => "error-storage",
             Trouble::DamagedPhoto => "error-damaged-photo",
             Trouble::PhotoGone => "error-photo-gone",
+            Trouble::TooLargeToShow => "error-too-large-to-show",
             Trouble::EmptyPhoto => "error-empty-photo",
             Trouble::NotAPhoto => "error-not-a-photo",
             Trouble::NotAVoice => "error-not-a-voice",

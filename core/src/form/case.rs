@@ -19,7 +19,7 @@ use crate::{
 use super::{
     Consents, Doubt, Factor, Statement,
     document::RecordedPhoto,
-    journal::{Answer, Entry, Happened, Round, Strokes},
+    journal::{Answer, Entry, Happened, Outgoing, Round, Strokes},
     nature::{Live, Nature, Training},
     substitute::Substitute,
 };
@@ -112,6 +112,10 @@ pub struct CaseState {
     pub statements: Vec<(Statement, Sha256)>,
     /// How many statements this phone made.
     pub stated: u32,
+    /// What went out at least once.
+    pub sent: BTreeSet<Outgoing>,
+    /// Photos of this phone that no frozen head covers yet.
+    pub under_no_head: BTreeSet<Sha256>,
     /// Record hashes of the sealed revisions, the first at index 0.
     pub revisions: Vec<Sha256>,
     /// What the newest revision was sealed over: any difference since then wants another revision.
@@ -172,6 +176,8 @@ impl AnyCase {
             draft: None,
             statements: Vec::new(),
             stated: 0,
+            sent: BTreeSet::new(),
+            under_no_head: BTreeSet::new(),
             revisions: Vec::new(),
             sealed_over: None,
             receipts: Vec::new(),
@@ -214,7 +220,15 @@ impl CaseState {
         self.entries = entry.seq + 1;
         let at = &entry.at;
         match &entry.what {
-            Happened::Sighted { .. } | Happened::Exported { .. } | Happened::Derived { .. } => {}
+            Happened::Sighted { .. } | Happened::Derived { .. } | Happened::Viewed { .. } => {}
+            // Each comes with a head frozen over it.
+            Happened::Exported { .. } => self.under_no_head.clear(),
+            Happened::Sent { what } => {
+                if self.wants_head(what) {
+                    self.under_no_head.clear();
+                }
+                self.sent.extend(what);
+            }
             Happened::Responded { response } => {
                 self.response = Some(response.clone());
                 self.reach(response, at);
@@ -224,6 +238,7 @@ impl CaseState {
                 self.keep_version(*party, question, Version { by: device, answer: answer.clone(), doubt: None });
             }
             Happened::Photographed { photo, slot, sha256, bytes, findings, begun, phone, no_photo } => {
+                self.under_no_head.insert(*sha256);
                 self.photos.push(RecordedPhoto {
                     photo: *photo,
                     slot: slot.clone(),
@@ -234,7 +249,7 @@ impl CaseState {
                     device: self.device,
                     phone: phone.clone(),
                     no_photo: no_photo.clone(),
-                })
+                });
             }
             Happened::Substituted { slot, means, why, words } => self.substitutes.push(Substitute {
                 slot: slot.clone(),
@@ -281,11 +296,13 @@ impl CaseState {
             Happened::StatementTaken { statement, sha256, doubts, .. } => self.take(statement, *sha256, doubts),
             Happened::Stated { number, .. } => {
                 self.to_stamp.insert(entry.seq + 1);
+                self.under_no_head.clear();
                 self.stated = *number;
                 self.reach("stated", at);
             }
             Happened::Sealed { record, .. } => {
                 self.to_stamp.insert(entry.seq + 1);
+                self.under_no_head.clear();
                 self.revisions.push(*record);
                 self.sealed_over = Some(Box::new(self.content()));
                 self.reach("sealed", at);
@@ -328,6 +345,11 @@ impl CaseState {
 
     fn reach(&mut self, step: &str, at: &Moment) {
         self.reached.entry(step.to_owned()).or_insert_with(|| at.clone());
+    }
+
+    /// Whether a head is to be frozen when these go out: a body brings its own, a photo has at most an earlier one.
+    pub fn wants_head(&self, outgoing: &[Outgoing]) -> bool {
+        outgoing.iter().any(|what| matches!(what, Outgoing::Photo(sha256) if self.under_no_head.contains(sha256)))
     }
 
     fn content(&self) -> Content {

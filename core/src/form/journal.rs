@@ -204,6 +204,16 @@ pub enum Happened {
         /// Why there is another one; none for the first.
         reason: Option<Private<String>>,
     },
+    /// Somebody looks at something of the case on this phone: written before it is shown, once for each opening of the app.
+    Viewed {
+        /// At what.
+        what: Viewed,
+    },
+    /// These go out for the first time: from here on the gateway may have them. That it has one, its receipt says.
+    Sent {
+        /// Which.
+        what: Vec<Outgoing>,
+    },
     /// The gateway's receipt for something of this case.
     Received {
         /// The receipt.
@@ -250,4 +260,37 @@ pub enum Happened {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         recipient: Option<String>,
     },
+}
+
+/// What somebody looks at.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(tag = "of", rename_all = "snake_case")]
+pub enum Viewed {
+    /// An original, at full size.
+    Photo {
+        /// Which.
+        photo: PhotoId,
+    },
+    /// A sealed revision, as one audience may see it.
+    Record {
+        /// Its number, from 1.
+        revision: u32,
+        /// The audience's code.
+        audience: String,
+        /// The party it is named by, if it is.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        party: Option<PartyId>,
+    },
+}
+
+/// What goes out to the gateway.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outgoing {
+    /// A sealed revision: SHA-256 of the canonical record.
+    Revision(Sha256),
+    /// A statement: SHA-256 of its canonical JSON.
+    Statement(Sha256),
+    /// A photo: SHA-256 of the original.
+    Photo(Sha256),
 }

@@ -34,7 +34,7 @@ pub use document::{FactsDocument, PartyFacts, Record, RecordedAnswer, RecordedPh
 pub use draft::{DraftRefused, read_draft};
 pub use erasing::{Erasure, NotErased, due, erase};
 pub use factor::{Factor, FactorGiven, Witness};
-pub use journal::{Answer, Entry, Happened, Round, Strokes};
+pub use journal::{Answer, Entry, Happened, Outgoing, Round, Strokes, Viewed};
 pub use nature::{Live, Nature, Training};
 pub use phone_saw::PhoneSaw;
 pub use progress::{Missing, Progress, Step};

@@ -104,6 +104,7 @@ receiver-police_handover = hand-over to the police
 error-not-a-voice = This is not a recording that can be used (m4a, amr, wav or ogg).
 error-copy-undecodable = No copy can be made of this picture here (HEIC, or damaged). The original is kept as it is.
 error-copy-too-large = This picture is too large for a copy on this phone. The original is kept as it is.
+error-too-large-to-show = This picture is too large to be shown on this phone. The original is kept as it is.
 error-copy-does-not-fit = No readable copy is as small as this receiver wants. The original is kept as it is.
 error-substitute-slot = The list of shots of this case has no such shot.
 error-substitute-reason = Choose why no photo is possible.

@@ -104,6 +104,7 @@ receiver-police_handover = 移交交警
 error-not-a-voice = 这不是能用的录音（支持 m4a、amr、wav、ogg）。
 error-copy-undecodable = 本机无法为这张图片生成副本（HEIC 格式，或图片已损坏）。原件保持不变。
 error-copy-too-large = 图片过大，本机无法生成副本。原件保持不变。
+error-too-large-to-show = 图片过大，本机无法显示。原件保持不变。
 error-copy-does-not-fit = 接收方要求的文件太小，缩到那么小已看不清。原件保持不变。
 error-substitute-slot = 本案的拍摄清单里没有这一项。
 error-substitute-reason = 请选择不能拍照的原因。

@@ -159,6 +159,12 @@ public final class Jingbao: Sendable {
         return try await call { try $0.thumbnail(caseId: id, photo: photo, longestEdgePx: edge) }
     }
 
+    /// A photo as it came in, to be shown at full size on this phone (HEIC too); at most 128 MiB. The custody log says once
+    /// for each opening of the app that it was viewed.
+    public func original(_ id: String, photo: String) async throws -> Data {
+        try await call { try $0.original(caseId: id, photo: photo) }
+    }
+
     /// Writes a copy of a photo to `path` for a receiver (`own_insurer`, `other_insurer`, `association`,
     /// `police_handover`, or another that the pack names), within its limits: upright, without place, time or other
     /// metadata. Logged.

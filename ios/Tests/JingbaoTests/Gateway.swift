@@ -1,12 +1,14 @@
 import Foundation
 
-/// The gateway's desk tools, of the same build as the core; absent where only the library was built.
+/// The gateway's desk tools, of the same build as the core. Where they were not built the test fails and says so.
 enum Gateway {
-    /// Whether `verify` finds the bundle whole; none where there is no gateway.
-    static func verifies(_ bundle: String) throws -> Bool? {
+    /// Whether `verify` finds the bundle whole.
+    static func verifies(_ bundle: String) throws -> Bool {
         let folder = ProcessInfo.processInfo.environment["JINGBAO_LIB_DIR"] ?? "../target/debug"
         let program = URL(fileURLWithPath: folder).appendingPathComponent("jingbao-gateway")
-        guard FileManager.default.isExecutableFile(atPath: program.path) else { return nil }
+        guard FileManager.default.isExecutableFile(atPath: program.path) else {
+            throw Missing(what: "\(program.path): cargo build -p jingbao-gateway")
+        }
         let process = Process()
         let told = Pipe()
         process.executableURL = program

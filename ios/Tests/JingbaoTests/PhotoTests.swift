@@ -45,7 +45,17 @@ import Testing
         let bundle = "\(folder.path)/bundle.zip"
         try await phone.export(id, to: bundle)
         #expect(try Data(contentsOf: URL(fileURLWithPath: bundle)).starts(with: Data("PK".utf8)))
-        if let whole = try Gateway.verifies(bundle) { #expect(whole) }
+        #expect(try Gateway.verifies(bundle))
+    }
+
+    @Test func anOriginalIsShownByteForByteAndAPhotoOfNobodyIsNot() async throws {
+        let phone = try await folder.phone()
+        defer { phone.close() }
+        let id = try await phone.sight(here)
+        guard case .bytes(let bytes) = jpeg("shown") else { throw Missing(what: "bytes") }
+        let photo = try await phone.addPhoto(id, slot: "other", .bytes(bytes: bytes), at: here).photo
+        #expect(try await phone.original(id, photo: photo) == bytes)
+        #expect(await refusal { try await phone.original(id, photo: "nothing") } != nil)
     }
 
     @Test func aThumbnailAndACopyArePicturesAndAReceiverNobodyNamedIsRefused() async throws {

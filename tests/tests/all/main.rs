@@ -14,6 +14,7 @@ mod feed;
 mod fixture;
 mod full_disk;
 mod killed_intake;
+mod looked_and_sent;
 mod missing_store;
 mod misuse;
 mod misuse_record;

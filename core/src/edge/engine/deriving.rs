@@ -2,16 +2,12 @@
 //! is a file and an entry of the case with both hashes. Ends in the picture, or in a reason why there is none; the
 //! original is only read. Not its business: how a copy is made ([`evidence`]), and handing it to anybody.
 
-use std::{
-    fs::File,
-    io::{Read, Write},
-    path::Path,
-};
+use std::{fs::File, io::Write, path::Path};
 
 use super::{Engine, commit::Along, export::whole_or_not};
 use crate::{
     canon::Sha256,
-    edge::{store::journal, trouble::Trouble},
+    edge::trouble::Trouble,
     evidence::{self, CopyLimits, NotDerived},
     form::{Happened, Receiver},
     id::{CaseId, PhotoId},
@@ -39,7 +35,7 @@ impl Engine {
     /// The photo for a screen, as a JPEG: upright, its longer side at most so many pixels. It does not leave the phone, so
     /// it is no event.
     pub fn thumbnail(&self, case: CaseId, photo: PhotoId, longest_edge_px: u32) -> Result<Vec<u8>, Trouble> {
-        let (original, _) = self.original(case, photo)?;
+        let (original, _) = self.decrypted(case, photo)?;
         Ok(evidence::thumbnail(&original, longest_edge_px)?.bytes)
     }
 
@@ -47,7 +43,7 @@ impl Engine {
     /// place, time and any other metadata. The file appears whole or not at all, and under its name only once the entry is there.
     pub fn derive_copy(&self, case: CaseId, photo: PhotoId, receiver: &str, path: &Path) -> Result<CopyMade, Trouble> {
         let limits = self.limits(case, receiver)?;
-        let (original, sha256) = self.original(case, photo)?;
+        let (original, sha256) = self.decrypted(case, photo)?;
         let copy = evidence::derive(&original, &limits)?;
         drop(original);
         let made = CopyMade {
@@ -85,18 +81,11 @@ impl Engine {
         })
     }
 
-    fn original(&self, case: CaseId, photo: PhotoId) -> Result<(Vec<u8>, Sha256), Trouble> {
-        let (vault, row) = self.with(|inner| {
-            inner.case(case)?;
-            let row = inner.store.read(|c| journal::photo(c, photo))?;
-            Ok((inner.vault.clone(), row.filter(|row| row.case == case).ok_or(Trouble::PhotoGone)?))
-        })?;
-        let key = row.key.ok_or(Trouble::PhotoGone)?;
-        if row.bytes > LONGEST_ORIGINAL {
+    fn decrypted(&self, case: CaseId, photo: PhotoId) -> Result<(Vec<u8>, Sha256), Trouble> {
+        let kept = self.kept(case, photo)?;
+        if kept.bytes > LONGEST_ORIGINAL {
             return Err(NotDerived::TooLarge.into());
         }
-        let mut original = Vec::with_capacity(usize::try_from(row.bytes).unwrap_or(0));
-        vault.read(photo, &key, 0)?.read_to_end(&mut original)?;
-        Ok((original, row.sha256))
+        Ok((kept.read()?, kept.sha256))
     }
 }

@@ -49,7 +49,7 @@ impl Engine {
         to: Option<&Recipient>,
     ) -> Result<(), Trouble> {
         self.sign_pending_heads()?;
-        let view = self.view_for(case, None, audience)?;
+        let (_, view) = self.with(|inner| inner.view(case, None, audience))?;
         let shown: Value = journal::json(view.as_bytes())?;
         let revision = shown["revision"].as_u64().and_then(|n| u32::try_from(n).ok()).ok_or(Trouble::Unreadable)?;
         let file = File::create(path)?;

@@ -14,9 +14,9 @@
 //! | `deriving` | `thumbnail`, `derive_copy` |
 //! | `erasing` | `erase_photo`, `erase_case`, `tidy` |
 //! | `codes` | `show_code`, `scan` |
-//! | `syncing`, `sending` | `sync` and what it sends |
+//! | `syncing`, `going_out`, `sending` | `sync` and what it sends |
 //! | `stamping` | time-stamps, in a round of `sync` |
-//! | `showing` | `view_for` |
+//! | `showing` | `original`, `view_for` |
 //! | `views`, `export`, `export_part` | `case`, `queue`, `scorecard`, `export`, `export_part` |
 
 mod codes;
@@ -26,6 +26,7 @@ mod deriving;
 mod erasing;
 mod export;
 mod export_part;
+mod going_out;
 mod hearing;
 mod open;
 mod paper;
@@ -39,7 +40,7 @@ mod syncing;
 mod views;
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     fs::File,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
@@ -55,7 +56,7 @@ use crate::{
     canon::PublicKey,
     custody::Tree,
     duty::{Accidents, Standing, Watch},
-    form::AnyCase,
+    form::{AnyCase, Viewed},
     id::{CaseId, DeviceId},
     outbox::Outbox,
     pack::Pack,
@@ -125,6 +126,8 @@ struct Inner {
     standing: Standing,
     watch: Watch,
     last_event: u64,
+    /// What was looked at since the app was opened.
+    looked: BTreeSet<(CaseId, Viewed)>,
     /// Held as long as the store is open: one process at a time (S13, S22).
     _only: Alone,
 }

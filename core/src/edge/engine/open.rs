@@ -2,7 +2,7 @@
 //! rebuilds the queue, adopts what a killed intake left whole and sweeps the rest. Closing is bounded and leaves no lock.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     fs::{self, File, TryLockError},
     path::PathBuf,
     sync::{Arc, Mutex},
@@ -98,6 +98,7 @@ impl Engine {
             standing: Standing { on_duty: false, credential: Ternary::Unknown, urgent: None, on_case: false },
             watch: Watch::new(),
             last_event,
+            looked: BTreeSet::new(),
             _only: only,
         };
         // A disk that is full now must not keep anybody from the cases: what is left is adopted another time.

@@ -3,6 +3,7 @@
 
 use std::{sync::Arc, time::Duration};
 
+use rusqlite::Transaction;
 use tokio::{task::JoinSet, time::Instant};
 
 use super::{Engine, Inner, commit::Along};
@@ -58,6 +59,8 @@ impl Engine {
             _ = closing.wait_for(|closing| *closing) => return Err(Trouble::ShutDown),
             done = work => done?,
         };
+        // Photos went out under a head that is signed now, or else in the next round; it holds nothing up.
+        let _ = self.sign_pending_heads();
         // What cannot be erased now is due the next time too.
         let _ = self.tidy();
         self.tell("queue");
@@ -152,7 +155,11 @@ impl Engine {
         let dice = u64::from_le_bytes(crate::edge::keys::random()?);
         self.with(|inner| {
             let instructions = inner.outbox.handle(event, &now, dice);
-            inner.save(&instructions)?;
+            // Without a gateway nothing goes out.
+            match &self.gateway {
+                Some(_) => inner.save_going_out(&instructions, &now, &self.key.id())?,
+                None => inner.save(&instructions)?,
+            }
             Ok(instructions)
         })
     }
@@ -207,18 +214,21 @@ impl Engine {
 impl Inner {
     /// Rows that changed, and the highest lease dealt out, durable together.
     pub(super) fn save(&mut self, instructions: &[Instruction]) -> Result<(), Trouble> {
-        let lease = instructions
-            .iter()
-            .filter_map(|i| if let Instruction::Send { lease, .. } = i { Some(lease) } else { None });
-        let highest = lease.max().map(u64::to_string);
-        let saves =
-            || instructions.iter().filter_map(|i| if let Instruction::Save(item) = i { Some(item) } else { None });
-        if saves().next().is_none() {
-            return Ok(());
+        if instructions.iter().any(|i| matches!(i, Instruction::Save(_))) {
+            self.store.write(|tx| write(tx, instructions))?;
         }
-        self.store.write(|tx| {
-            saves().try_for_each(|item| queue::save_item(tx, item))?;
-            highest.as_deref().map_or(Ok(()), |lease| queue::set_counter(tx, "lease", lease))
-        })
+        Ok(())
     }
+}
+
+pub(super) fn write(tx: &Transaction<'_>, instructions: &[Instruction]) -> Result<(), Trouble> {
+    let mut highest = None;
+    for instruction in instructions {
+        match instruction {
+            Instruction::Save(item) => queue::save_item(tx, item)?,
+            Instruction::Send { lease, .. } => highest = highest.max(Some(lease)),
+            Instruction::WakeAt { .. } | Instruction::AskForToken => {}
+        }
+    }
+    highest.map_or(Ok(()), |lease| queue::set_counter(tx, "lease", &lease.to_string()))
 }

@@ -165,6 +165,12 @@ public class Jingbao private constructor(
         call { thumbnail(case, photo, longestEdgePx.coerceAtLeast(1).toUInt()) }
 
     /**
+     * A photo as it came in, to be shown at full size on this phone (HEIC too); at most 128 MiB. The custody log says once
+     * for each opening of the app that it was viewed.
+     */
+    public suspend fun original(case: String, photo: String): ByteArray = call { original(case, photo) }
+
+    /**
      * Writes a copy of a photo to [file] for [receiver] (`own_insurer`, `other_insurer`, `association`, `police_handover`,
      * or another that the pack names), within its limits: upright, without place, time or other metadata. Logged.
      */

@@ -21,6 +21,7 @@ import kotlin.io.path.exists
 import kotlin.io.path.fileSize
 import kotlin.io.path.writeBytes
 import kotlin.test.assertContains
+import kotlin.test.assertContentEquals
 import kotlin.test.assertEquals
 import kotlin.test.assertTrue
 import kotlin.time.Duration.Companion.seconds
@@ -70,6 +71,17 @@ class PhotoTest {
                     assertTrue(Gateway.verifies(bundle))
                 }
             }
+        }
+    }
+
+    @Test
+    fun `an original is shown byte for byte, and a photo of nobody is not`() = runTest {
+        phone(folder.resolve("phone")).use { phone ->
+            val case = phone.sight(here)
+            val taken = jpeg(0x112233) as PhotoInput.Bytes
+            val photo = phone.addPhoto(case, "other", taken, here).photo
+            assertContentEquals(taken.bytes, phone.original(case, photo))
+            assertThrows<FieldException> { phone.original(case, "nothing") }
         }
     }
 
