@@ -6,13 +6,14 @@ use std::{
     collections::BTreeMap,
     io::{self, Write},
     net::SocketAddr,
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::ExitCode,
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
 use clap::{Parser, Subcommand};
 use jingbao_core::{
+    assess::Period,
     canon::PublicKey,
     id::DeviceId,
     time::{SHANGHAI_OFFSET_S, Timestamp},
@@ -20,7 +21,8 @@ use jingbao_core::{
 };
 use jingbao_gateway::{
     desk::{
-        self, Exit, check::CheckArgs, inspect::InspectArgs, replay::ReplayArgs, triage::TriageArgs, verify::VerifyArgs,
+        self, Exit, check::CheckArgs, inspect::InspectArgs, replay::ReplayArgs, score::ScoreArgs, triage::TriageArgs,
+        verify::VerifyArgs,
     },
     serve::{self, Server},
     store::{Device, Role},
@@ -124,6 +126,32 @@ enum Command {
         #[arg(long, default_value = "zh")]
         lang: Lang,
     },
+    /// Scorecards of a log of duty events
+    Score {
+        /// The log, an event a line, as `log` prints it
+        log: PathBuf,
+        /// Cases from this time on, RFC 3339
+        #[arg(long)]
+        from: Option<String>,
+        /// Cases before this time, RFC 3339
+        #[arg(long)]
+        to: Option<String>,
+        /// Also write a page to read
+        #[arg(long)]
+        html: Option<PathBuf>,
+        /// One JSON object instead of sentences
+        #[arg(long)]
+        json: bool,
+        /// Language of the sentences
+        #[arg(long, default_value = "zh")]
+        lang: Lang,
+    },
+    /// Print the duty events that the gateway keeps
+    Log {
+        /// Folder of the gateway
+        #[arg(long)]
+        data: PathBuf,
+    },
     /// Print the OpenAPI document
     Openapi,
     /// Check or sign a rule pack
@@ -173,9 +201,10 @@ impl Command {
             | Command::Check { lang, .. }
             | Command::Triage { lang, .. }
             | Command::Inspect { lang, .. }
+            | Command::Score { lang, .. }
             | Command::Replay { lang, .. } => *lang,
             Command::Pack(command) => command.lang(),
-            Command::Serve { .. } | Command::Openapi | Command::Device(_) => Lang::Zh,
+            Command::Serve { .. } | Command::Log { .. } | Command::Openapi | Command::Device(_) => Lang::Zh,
         }
     }
 }
@@ -206,6 +235,10 @@ fn main() -> ExitCode {
             let args = ReplayArgs { track, accidents, accuracy_m: accuracy, json };
             desk::replay::run(&args, &|code, with| said(lang, code, with), &mut out).map(exit)
         }
+        Command::Score { log, from, to, html, json, lang } => {
+            score(&log, [from, to], html.as_deref(), json, lang, &mut out)
+        }
+        Command::Log { data } => desk::log::run(&data, &mut out),
         Command::Openapi => write!(out, "{}", serve::openapi()).map(|()| Exit::Good),
         Command::Pack(command) => command.run(&mut out),
         Command::Device(command) => device(command, &mut out).map_err(io::Error::other),
@@ -215,6 +248,23 @@ fn main() -> ExitCode {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         ended => end(ended.map_err(|error| say(lang, "desk-unable", &[("why", error.to_string().into())]))),
     }
+}
+
+fn score(
+    log: &Path,
+    period: [Option<String>; 2],
+    html: Option<&Path>,
+    json: bool,
+    lang: Lang,
+    out: &mut dyn Write,
+) -> io::Result<Exit> {
+    let time = |text: Option<String>| {
+        let bad = |text: &str| io::Error::other(say(lang, "score-bad-time", &[("text", text.into())]));
+        text.map(|text| Timestamp::parse_rfc3339(&text).ok_or_else(|| bad(&text))).transpose()
+    };
+    let [from, to] = period.map(time);
+    let args = ScoreArgs { log: desk::text_of(log)?, period: Period { from: from?, to: to? }, html, json, lang };
+    desk::score::run(&args, out, &mut io::stderr())
 }
 
 /// A sentence of the catalogues with values by name.

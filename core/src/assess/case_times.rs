@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::time::{Moment, Span, span};
+use crate::{
+    pack::ScoreWeights,
+    time::{Moment, Span, span},
+};
 
 /// What happened to a case, as far as its times go; the names are the kinds of the log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -37,6 +40,12 @@ impl Milestone {
 pub struct AssessRules {
     /// A step that took longer in milliseconds was left open, for example overnight.
     pub left_open_ms: i64,
+}
+
+impl From<&ScoreWeights> for AssessRules {
+    fn from(score: &ScoreWeights) -> Self {
+        AssessRules { left_open_ms: i64::from(score.left_open_min) * 60_000 }
+    }
 }
 
 impl Default for AssessRules {
@@ -92,25 +101,30 @@ pub struct CaseTimes {
     pub whole: Took,
 }
 
+/// The time between two moments, if it may be counted, and else why not.
+pub fn took(start: &Moment, end: &Moment, rules: &AssessRules) -> Took {
+    match span(start, end) {
+        Span::Certain { ms } | Span::Uncertain { wall_ms: ms } if ms > rules.left_open_ms => Took::LeftOpen { ms },
+        Span::Certain { ms } => Took::Certain { ms },
+        Span::Uncertain { wall_ms } => Took::Uncertain { wall_ms },
+    }
+}
+
 /// The times of a case from its events in any order. A milestone that was logged twice counts the first time, by its
 /// place in the log: whoever presses again later does not make the case longer.
 pub fn case_times(events: &[(Milestone, Moment)], rules: &AssessRules) -> CaseTimes {
     let first = |wanted| events.iter().find(|(milestone, _)| *milestone == wanted).map(|(_, moment)| moment);
-    let took = |from, to| match (first(from), first(to)) {
-        (Some(start), Some(end)) => match span(start, end) {
-            Span::Certain { ms } | Span::Uncertain { wall_ms: ms } if ms > rules.left_open_ms => Took::LeftOpen { ms },
-            Span::Certain { ms } => Took::Certain { ms },
-            Span::Uncertain { wall_ms } => Took::Uncertain { wall_ms },
-        },
+    let between = |from, to| match (first(from), first(to)) {
+        (Some(start), Some(end)) => took(start, end, rules),
         (start, end) => {
             let lacks = [(from, start.is_none()), (to, end.is_none())];
             Took::Missing { what: lacks.into_iter().filter(|(_, lacks)| *lacks).map(|(which, _)| which).collect() }
         }
     };
     CaseTimes {
-        response: took(Milestone::Sighted, Milestone::Stopped),
-        clearing: took(Milestone::Stopped, Milestone::Cleared),
-        whole: took(Milestone::Sighted, Milestone::Sealed),
+        response: between(Milestone::Sighted, Milestone::Stopped),
+        clearing: between(Milestone::Stopped, Milestone::Cleared),
+        whole: between(Milestone::Sighted, Milestone::Sealed),
     }
 }
 

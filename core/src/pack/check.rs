@@ -61,6 +61,13 @@ pub(super) fn whole(pack: &Pack) -> Result<(), BadPack> {
     if parts.iter().map(|part| u64::from(*part)).sum::<u64>() != 100 {
         return bad("score".into(), "the weights together must be 100");
     }
+    let scale = &score.scale;
+    if [scale.sighted_to_stopped, scale.stopped_to_cleared, scale.cleared_to_sealed]
+        .iter()
+        .any(|s| s.best_s >= s.worst_s)
+    {
+        return bad("score.scale".into(), "the best time must be shorter than the worst");
+    }
     Ok(())
 }
 

@@ -1,5 +1,5 @@
-//! Where a case goes on, and the local numbers: caps, retention, consent versions, score weights. The numbers of
-//! evidence and duty are those parts' own types.
+//! Where a case goes on, and the local numbers: caps, retention, consent versions. The numbers of evidence, duty
+//! and scores are those parts' own types.
 
 use serde::{Deserialize, Serialize};
 
@@ -54,20 +54,4 @@ pub struct ConsentText {
     pub receiver: String,
     /// Counts up with every change of words; the text is `consent-insurer-1`.
     pub version: u32,
-}
-
-/// How much each figure of a scorecard counts, in percent of the whole; together 100.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct ScoreWeights {
-    /// From the sighting to the stop.
-    pub sighted_to_stopped: u32,
-    /// From the stop to the clear road: the key figure.
-    pub stopped_to_cleared: u32,
-    /// From the clear road to the sealed record.
-    pub cleared_to_sealed: u32,
-    /// Files that no insurer returned.
-    pub not_returned: u32,
-    /// Fewer cases than this are shown as a small sample.
-    pub small_sample: u32,
 }

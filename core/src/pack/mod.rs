@@ -9,6 +9,7 @@ mod check;
 mod form;
 mod limits;
 mod schema;
+mod score;
 mod signed;
 mod triage;
 
@@ -18,8 +19,9 @@ use serde::{Deserialize, Serialize};
 
 pub use calendar::{Calendar, CalendarYear, Due, working_days};
 pub use form::{About, Circumstance, Expects, Insurer, Question, QuestionKind, ShotList, ShotRules, Stage};
-pub use limits::{Caps, ConsentText, Handover, HandoverApp, Retention, ScoreWeights};
+pub use limits::{Caps, ConsentText, Handover, HandoverApp, Retention};
 pub use schema::json_schema;
+pub use score::{Scale, ScoreScale, ScoreWeights, Ties};
 pub use signed::{Association, PackRefused, SignedPack, accept};
 pub use triage::{AdviceRow, FactRow, KindRow, TriageRules};
 

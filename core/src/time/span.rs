@@ -34,7 +34,7 @@ impl Span {
 /// The span from `from` to `to`. A monotonic clock that ran backwards inside one boot proves nothing: *uncertain*.
 pub fn span(from: &Moment, to: &Moment) -> Span {
     if from.boot == to.boot && to.mono_ms >= from.mono_ms {
-        Span::Certain { ms: to.mono_ms - from.mono_ms }
+        Span::Certain { ms: to.mono_ms.saturating_sub(from.mono_ms) }
     } else {
         Span::Uncertain { wall_ms: to.wall.since(from.wall) }
     }

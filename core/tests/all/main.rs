@@ -24,6 +24,7 @@ mod pack_signed;
 mod privacy;
 mod redact;
 mod road;
+mod scorecards;
 mod seal_properties;
 mod second_factor;
 mod triage_exhaustive;

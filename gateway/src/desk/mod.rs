@@ -5,8 +5,11 @@ pub mod check;
 pub mod device;
 mod envelope;
 pub mod inspect;
+pub mod log;
 pub mod pack;
 pub mod replay;
+pub mod score;
+mod score_page;
 pub mod triage;
 pub mod verify;
 

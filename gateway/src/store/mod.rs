@@ -13,6 +13,7 @@ mod writes;
 use std::io::Read;
 
 use jingbao_core::{
+    assess::LogLine,
     canon::{PublicKey, Sha256},
     id::{CaseId, DeviceId, OpId, PhotoId},
     pack::SignedPack,
@@ -210,6 +211,8 @@ pub trait Store: Send + Sync {
     fn put_statement(&self, document: &Document, receipt: &SignedReceipt) -> Result<Stored, Refusal>;
     /// Stores those events of the batch that are not here yet.
     fn put_events(&self, batch: &EventBatch, receipt: &SignedReceipt) -> Result<Stored, Refusal>;
+    /// Every duty event of every device, by device and number, each with the device's company.
+    fn log(&self) -> Result<Vec<LogLine>, Broken>;
 
     /// Begins an upload at offset 0.
     fn create_upload(&self, upload: &Upload) -> Result<(), Broken>;

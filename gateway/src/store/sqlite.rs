@@ -9,6 +9,7 @@ use std::{
 };
 
 use jingbao_core::{
+    assess::LogLine,
     canon::Sha256,
     id::{CaseId, DeviceId},
     pack::SignedPack,
@@ -111,6 +112,21 @@ impl Store for SqliteStore {
 
     fn put_events(&self, batch: &EventBatch, receipt: &SignedReceipt) -> Result<Stored, Refusal> {
         writes::events(&mut self.db(), batch, receipt)
+    }
+
+    fn log(&self) -> Result<Vec<LogLine>, Broken> {
+        let db = self.db();
+        let mut rows = db.prepare(
+            "SELECT events.device, company, event FROM events JOIN devices USING (device) ORDER BY events.device, seq",
+        )?;
+        let read = |row: &Row<'_>| Ok((column(row, 0)?, row.get(1)?, row.get::<_, Vec<u8>>(2)?));
+        rows.query_map([], read)?
+            .map(|row| {
+                let (device, company, event) = row?;
+                let event = serde_json::from_slice(&event).map_err(|_| Broken::Unreadable("event"))?;
+                Ok(LogLine { device, company: Some(company), event })
+            })
+            .collect()
     }
 
     fn create_upload(&self, upload: &Upload) -> Result<(), Broken> {

@@ -13,6 +13,7 @@
 //! | `dispute` | the second case: three cars, two who disagree, one phone |
 //! | `delivery` | the gateway comes, goes, comes; a phone is killed in mid-upload |
 //! | `proof` | copies compared byte by byte, bundle verified |
+//! | `score` | the log at the association, and its scorecards |
 //! | [`tale`], [`report`] | what is written about it |
 
 mod delivery;
@@ -24,6 +25,7 @@ mod process;
 mod proof;
 mod road;
 mod scene;
+mod score;
 mod stage;
 pub mod tale;
 
@@ -95,6 +97,7 @@ pub fn run(options: &Options) -> Result<(), Failed> {
     delivery::deliver(&mut stage, &[&case, &second.case])?;
     let verified = proof::prove(&mut stage, &case, &input)?;
     dispute::prove(&mut stage, &second)?;
+    score::assess(&mut stage)?;
     let summary = proof::summarise(&mut stage, &[&case, &second.case], begun)?;
     stage.close();
     let tale = stage.into_tale(&input, verified, summary);

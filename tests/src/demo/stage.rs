@@ -39,7 +39,7 @@ pub(super) struct Stage {
     pub(super) lang: Lang,
     pub(super) seed: u64,
     pub(super) out: PathBuf,
-    work: PathBuf,
+    pub(super) work: PathBuf,
     gateway: Option<Gateway>,
     /// Where the gateway listens, also while it is away.
     pub(super) address: String,

@@ -1,5 +1,7 @@
 //! The form: answers, signatures, the seal.
 
+use std::collections::BTreeSet;
+
 use super::{Engine, Inner, commit::Along};
 use crate::{
     canon::{self, Sha256},
@@ -89,7 +91,10 @@ impl Engine {
                     let after = inner.outbox.last_record_of(case);
                     let payload = Payload::revision(&sealed);
                     let mut items = vec![inner.item(Some(case), payload, after, false, &now, 0)?];
-                    let detail = serde_json::json!({ "revision": sealed.revision, "record": sealed.record });
+                    let insurers = insurers(&live.state);
+                    let detail = serde_json::json!({
+                        "revision": sealed.revision, "record": sealed.record, "insurers": insurers,
+                    });
                     let (event, mut told) = inner.duty_event(Some(case), "sealed", detail, &now)?;
                     told.order += 1;
                     items.push(told);
@@ -166,4 +171,10 @@ pub(super) fn today(now: &Moment) -> jiff::civil::Date {
     let zone = jiff::tz::Offset::from_seconds(now.offset_s).unwrap_or(jiff::tz::Offset::UTC);
     let instant = jiff::Timestamp::from_millisecond(now.wall.0).unwrap_or_default();
     zone.to_datetime(instant).date()
+}
+
+/// Insurers of the parties, as the pack names them: whose customers were helped. They say of no person who it is.
+fn insurers(state: &form::CaseState) -> BTreeSet<String> {
+    let known = state.parties().into_iter().filter_map(|party| state.value(Some(party), "party.insurer"));
+    known.filter(|insurer| !matches!(*insurer, "unknown" | "none")).map(str::to_owned).collect()
 }
