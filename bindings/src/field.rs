@@ -3,11 +3,13 @@
 use std::{path::Path, sync::Arc};
 
 use jingbao_core::{
+    assess::Period,
     canon::Sha256,
     edge::{Engine, PhotoAdded, Scanned, SyncBudget, SyncReport, Trouble},
     form::{Means, Receiver},
     id::{CaseId, OpId, PartyId, PhotoId},
     text::{self, Lang},
+    time::Timestamp,
     view::{self, CaseView, CheckView, DocumentView, TimesView, VerdictView},
 };
 
@@ -351,6 +353,13 @@ impl Field {
     /// The times of each live case on this phone.
     pub fn scorecard(&self) -> Taken<Vec<TimesView>> {
         self.told(self.engine.scorecard())
+    }
+
+    /// Scorecards of this phone's own duty events: canonical JSON, as `jingbao-gateway score --json` gives it. Cases whose
+    /// first event lies from `from_ms` on and before `to_ms`, UTC milliseconds; none is without an end.
+    pub fn assessment(&self, from_ms: Option<i64>, to_ms: Option<i64>) -> Taken<String> {
+        let period = Period { from: from_ms.map(Timestamp), to: to_ms.map(Timestamp) };
+        self.told(self.engine.assessment(period))
     }
 
     /// The printable agreement of the newest sealed revision.

@@ -244,7 +244,7 @@ fn snake(word: &str) -> String {
 
 /// What is looked up by a code: the family, a dash, the code, which the pack or the sources say. `handover` and `stage`
 /// are the pack's own words, which it owes a text whether or not a screen here shows them.
-const FAMILIES: [&str; 51] = [
+const FAMILIES: [&str; 55] = [
     "accord",
     "agreement-time",
     "assess",
@@ -259,11 +259,13 @@ const FAMILIES: [&str; 51] = [
     "factor",
     "fault",
     "finding",
+    "flag",
     "handover",
     "inspect",
     "insurer",
     "kind",
     "later",
+    "left-out",
     "liability",
     "pack-refused",
     "means",
@@ -282,8 +284,10 @@ const FAMILIES: [&str; 51] = [
     "report-state",
     "report-verdict",
     "report-who",
+    "response",
     "route",
     "rules-in-force",
+    "sample",
     "shot",
     "shots",
     "skip",

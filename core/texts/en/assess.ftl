@@ -37,6 +37,7 @@ score-stops = first to stop
 score-supports = stopped in support
 score-own = for own customers
 score-other = for customers of others
+score-insurers-not-known = customers not known
 score-must-stop = told to stop
 score-unanswered = told, without an answer
 score-escalations = handed to the authorities

@@ -37,6 +37,7 @@ score-stops = 首先停车
 score-supports = 到场协助
 score-own = 本公司客户
 score-other = 其他公司客户
+score-insurers-not-known = 客户所属未知
 score-must-stop = 被提示停车
 score-unanswered = 提示后无答复
 score-escalations = 移交警方等

@@ -143,6 +143,7 @@ impl Page<'_> {
                             None => div.tile { b { (not_known) } (self.say(label)) },
                         }
                     }
+                    (self.tile("score-insurers-not-known", &card.insurers_not_known))
                     (self.tile("score-must-stop", &card.must_stop))
                     (self.tile("score-unanswered", &card.unanswered))
                     @for (reason, count) in &card.refusals { (self.tile(&format!("response-{reason}"), count)) }

@@ -153,6 +153,12 @@ public final class Jingbao: Sendable {
         try await call { try $0.substitute(caseId: id, slot: slot, means: means, why: why, words: words) }
     }
 
+    /// Scorecards of this phone's own duty events, the JSON of `jingbao-gateway score --json`: cases whose first event lies
+    /// from `fromMs` on and before `toMs`, UTC milliseconds.
+    public func assessment(fromMs: Int64? = nil, toMs: Int64? = nil) async throws -> String {
+        try await call { try $0.assessment(fromMs: fromMs, toMs: toMs) }
+    }
+
     /// A photo for a screen, a JPEG, its longer side at most so many pixels. HEIC is refused: the phone itself shows it.
     public func thumbnail(_ id: String, photo: String, longestEdgePx: Int) async throws -> Data {
         let edge = UInt32(clamping: max(1, longestEdgePx))

@@ -5,6 +5,7 @@
 
 mod agreement_browser;
 mod any_bytes;
+mod assessed;
 mod bag;
 mod copies;
 mod delivery;

@@ -17,8 +17,10 @@
 //! | `syncing`, `going_out`, `sending` | `sync` and what it sends |
 //! | `stamping` | time-stamps, in a round of `sync` |
 //! | `showing` | `original`, `view_for` |
+//! | `assessing` | `assessment` |
 //! | `views`, `export`, `export_part` | `case`, `queue`, `scorecard`, `export`, `export_part` |
 
+mod assessing;
 mod codes;
 mod commit;
 mod consenting;

@@ -160,6 +160,12 @@ public class Jingbao private constructor(
     public suspend fun substitute(case: String, slot: String, means: String, why: String, words: String): CaseView =
         call { substitute(case, slot, means, why, words) }
 
+    /**
+     * Scorecards of this phone's own duty events, the JSON of `jingbao-gateway score --json`: cases whose first event lies
+     * from [fromMs] on and before [toMs], UTC milliseconds.
+     */
+    public suspend fun assessment(fromMs: Long? = null, toMs: Long? = null): String = call { assessment(fromMs, toMs) }
+
     /** A photo for a screen, a JPEG, its longer side at most [longestEdgePx]. HEIC is refused: the phone itself shows it. */
     public suspend fun thumbnail(case: String, photo: String, longestEdgePx: Int): ByteArray =
         call { thumbnail(case, photo, longestEdgePx.coerceAtLeast(1).toUInt()) }
