@@ -47,6 +47,11 @@ impl PublicKey {
         self.0.to_public_key_pem(p256::pkcs8::LineEnding::LF).unwrap_or_default()
     }
 
+    /// Uncompressed SEC1 (`04‖x‖y`): 65 bytes.
+    pub fn to_sec1(&self) -> Vec<u8> {
+        self.0.to_sec1_point(false).as_bytes().to_vec()
+    }
+
     /// Short name of the key: the first 16 hex digits of the SHA-256 of its SubjectPublicKeyInfo.
     pub fn id(&self) -> KeyId {
         KeyId(Sha256::of(&self.to_spki()).to_string()[..16].to_owned())
@@ -88,6 +93,19 @@ pub struct KeyId(pub String);
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Signature(pub Vec<u8>);
+
+impl Signature {
+    /// The same as `r‖s`, 64 bytes, which is how COSE writes it (RFC 9053 §2.1). `None` when it is not a signature.
+    pub fn to_fixed(&self) -> Option<Vec<u8>> {
+        ecdsa::Signature::from_der(&self.0).ok().map(|signature| signature.to_bytes().to_vec())
+    }
+
+    /// From `r‖s`. `None` when these bytes are not a signature.
+    pub fn from_fixed(bytes: &[u8]) -> Option<Signature> {
+        let signature = ecdsa::Signature::from_slice(bytes).ok()?;
+        Some(Signature(signature.to_der().as_bytes().to_vec()))
+    }
+}
 
 impl fmt::Debug for Signature {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

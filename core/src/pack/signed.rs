@@ -36,9 +36,14 @@ pub struct Association {
 }
 
 impl Association {
+    /// Both keys.
+    pub fn keys(&self) -> impl Iterator<Item = &PublicKey> {
+        [Some(&self.key), self.successor.as_ref()].into_iter().flatten()
+    }
+
     /// The key of this name, if it is one of the two.
     fn named(&self, id: &KeyId) -> Option<&PublicKey> {
-        [Some(&self.key), self.successor.as_ref()].into_iter().flatten().find(|key| &key.id() == id)
+        self.keys().find(|key| &key.id() == id)
     }
 
     /// Whether the association signed this canonical document with the key of that name.
