@@ -20,7 +20,7 @@ use crate::{
         Accident, AnswerTaken, Audience, CodeKind, Config, CopyMade, Fix, Held, PartChoice, PhotoInput, PhotoTaken,
         Position, Reply, ScanResult, SightInput, SignatureInput, SignatureRound, Standing,
     },
-    views::{PackTaken, QueueView, RulesView},
+    views::{CodeView, CredentialView, LivingView, PackTaken, QueueView, RulesView},
 };
 
 type Taken<T> = Result<T, FieldError>;
@@ -328,6 +328,41 @@ impl Field {
             Scanned::Draft(case) => ScanResult { case_id: case.to_string(), kind: "draft".into() },
             Scanned::Statement(case) => ScanResult { case_id: case.to_string(), kind: "statement".into() },
         }))
+    }
+
+    /// Takes in a credential that the association issued to this phone, the file that `credential issue` wrote.
+    pub fn accept_credential(&self, file: Vec<u8>) -> Taken<CredentialView> {
+        self.told(self.engine.accept_credential(&file))
+    }
+
+    /// Takes in a newer list of revocations, a file signed by the association. Its age, in milliseconds.
+    pub fn accept_revocations(&self, file: Vec<u8>) -> Taken<i64> {
+        self.told(self.engine.accept_revocations(&file))
+    }
+
+    /// The own credential, as it is worth now.
+    pub fn credential(&self) -> Taken<CredentialView> {
+        self.told(self.engine.credential())
+    }
+
+    /// The own credential for the screen, signed now. A new one is asked for after `next_in_ms`.
+    pub fn living_code(&self) -> Taken<LivingView> {
+        self.told(self.engine.living_code())
+    }
+
+    /// What the code on a specialist's screen is worth, offline. Fails only when the phone does.
+    pub fn check_code(&self, code: String) -> Taken<CodeView> {
+        self.told(self.engine.check_code(&code))
+    }
+
+    /// A code for the specialist's phone to answer, where the clocks differ; the answer is taken for two minutes.
+    pub fn challenge(&self) -> Taken<String> {
+        self.told(self.engine.challenge())
+    }
+
+    /// The living code that answers the challenge on the other screen.
+    pub fn answer_challenge(&self, code: String) -> Taken<LivingView> {
+        self.told(self.engine.answer_challenge(&code))
     }
 
     /// Takes a newer rule pack, a file signed by the association; cases that are open stay under their rules.

@@ -3,9 +3,9 @@
 pub use jingbao_core::{
     edge::{PackTaken, QueueItem, QueueView, SyncBudget, SyncReport},
     view::{
-        AnswerView, CaseView, CheckView, ChoiceView, ConsentTextView, ConsentView, DocumentView, FactorView,
-        FindingView, LineView, MissingView, PhotoView, QuestionView, RulesView, ShotView, SignatureView, SignerView,
-        SigningView, TimesView, TriageView, VerdictView,
+        AnswerView, CaseView, CheckView, ChoiceView, CodeView, ConsentTextView, ConsentView, CredentialView,
+        DocumentView, FactorView, FindingView, LineView, LivingView, MissingView, PhotoView, QuestionView, RulesView,
+        ShotView, SignatureView, SignerView, SigningView, TimesView, TriageView, VerdictView,
     },
 };
 
@@ -280,4 +280,40 @@ pub struct TimesView {
     pub response_ms: Option<i64>,
     pub clearing_ms: Option<i64>,
     pub whole_ms: Option<i64>,
+}
+
+/// Mirror of the core's `CredentialView`.
+#[uniffi::remote(Record)]
+pub struct CredentialView {
+    pub verdict: String,
+    pub word: String,
+    pub number: String,
+    pub name: String,
+    pub company: String,
+    pub valid_from: String,
+    pub valid_to: String,
+    pub list: String,
+}
+
+/// Mirror of the core's `LivingView`.
+#[uniffi::remote(Record)]
+pub struct LivingView {
+    pub code: String,
+    pub next_in_ms: i64,
+}
+
+/// Mirror of the core's `CodeView`.
+#[uniffi::remote(Record)]
+pub struct CodeView {
+    pub verdict: String,
+    pub reason: String,
+    pub word: String,
+    pub text: String,
+    pub name: Option<String>,
+    pub company: Option<String>,
+    pub number: Option<String>,
+    pub face: Option<Vec<u8>>,
+    pub list: String,
+    pub list_age_ms: Option<i64>,
+    pub challenge: bool,
 }

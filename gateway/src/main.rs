@@ -1,5 +1,6 @@
 //! The command line. Each command is a few lines that call the library; exit codes are 0 good, 1 bad, 2 unable.
 
+mod credential_command;
 mod pack_command;
 
 use std::{
@@ -12,6 +13,7 @@ use std::{
 };
 
 use clap::{Parser, Subcommand};
+use credential_command::CredentialCommand;
 use jingbao_core::{
     assess::Period,
     canon::PublicKey,
@@ -157,6 +159,9 @@ enum Command {
     /// Check or sign a rule pack
     #[command(subcommand)]
     Pack(PackCommand),
+    /// Issue, revoke or show a specialist's credential
+    #[command(subcommand)]
+    Credential(CredentialCommand),
     /// Enrol or revoke a device
     #[command(subcommand)]
     Device(DeviceCommand),
@@ -181,6 +186,9 @@ enum DeviceCommand {
         /// A desk of the association: may read every case
         #[arg(long)]
         desk: bool,
+        /// File of the credential of the person whose phone it is
+        #[arg(long)]
+        credential: Option<PathBuf>,
     },
     /// End a device's token
     Revoke {
@@ -204,6 +212,7 @@ impl Command {
             | Command::Score { lang, .. }
             | Command::Replay { lang, .. } => *lang,
             Command::Pack(command) => command.lang(),
+            Command::Credential(command) => command.lang(),
             Command::Serve { .. } | Command::Log { .. } | Command::Openapi | Command::Device(_) => Lang::Zh,
         }
     }
@@ -241,6 +250,7 @@ fn main() -> ExitCode {
         Command::Log { data } => desk::log::run(&data, &mut out),
         Command::Openapi => write!(out, "{}", serve::openapi()).map(|()| Exit::Good),
         Command::Pack(command) => command.run(&mut out),
+        Command::Credential(command) => command.run(now(), &mut out),
         Command::Device(command) => device(command, &mut out).map_err(io::Error::other),
     };
     match ended {
@@ -277,11 +287,14 @@ fn exit(code: i32) -> Exit {
     if code == 0 { Exit::Good } else { Exit::Bad }
 }
 
+fn now() -> Timestamp {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Timestamp(i64::try_from(since.as_millis()).unwrap_or_default())
+}
+
 /// Today in China.
 fn today() -> Date {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    let now = Timestamp(i64::try_from(since.as_millis()).unwrap_or_default());
-    let day = now.rfc3339(SHANGHAI_OFFSET_S);
+    let day = now().rfc3339(SHANGHAI_OFFSET_S);
     day.get(..10).and_then(|day| day.parse().ok()).unwrap_or(Date::MAX)
 }
 
@@ -296,11 +309,19 @@ fn end(ended: Result<Exit, String>) -> ExitCode {
 fn device(command: DeviceCommand, out: &mut dyn Write) -> Result<Exit, String> {
     let id = |text: &str| text.parse::<DeviceId>().map_err(|_| say(Lang::Zh, "device-bad-id", &[]));
     let answer = match command {
-        DeviceCommand::Add { data, device, key, company, desk } => {
+        DeviceCommand::Add { data, device, key, company, desk, credential } => {
             let key = PublicKey::try_from(key).map_err(|_| say(Lang::Zh, "device-bad-key", &[]))?;
             let role = if desk { Role::Desk } else { Role::Phone };
             let device = Device { id: id(&device)?, key, company, role };
             let token = desk::device::add(&data, &device).map_err(|error| error.to_string())?;
+            if let Some(file) = credential {
+                let bound = desk::credential::bind(&data, device.id, &file, Lang::Zh);
+                if let Err(error) = bound {
+                    // A phone that is to be a person's and is not gets no token either.
+                    desk::device::revoke(&data, device.id).map_err(|error| error.to_string())?;
+                    return Err(error.to_string());
+                }
+            }
             serde_json::json!({ "token": token })
         }
         DeviceCommand::Revoke { data, device } => {

@@ -39,7 +39,7 @@ pub trait Clock: Send + Sync {
 
 /// Told that something changed; what, is asked for by the usual calls.
 pub trait Listener: Send + Sync {
-    /// `case:<id>`, `queue`, `duty` or `rules`.
+    /// `case:<id>`, `queue`, `duty`, `rules` or `credential`.
     fn changed(&self, what: &str);
 }
 

@@ -4,7 +4,7 @@ use crate::{
     canon::NotCanonical,
     custody::bundle::NotWritten,
     evidence::NotDerived,
-    exchange::BadCode,
+    exchange::{BadCode, RevocationsRefused},
     form::{
         AnswerRefused, ConsentRefused, NotErased, NotSealable, SigningRefused, StatementRefused, SubstituteRefused,
     },
@@ -106,6 +106,18 @@ pub enum Trouble {
     /// A code is refused.
     #[error(transparent)]
     Code(#[from] BadCode),
+    /// This phone has no credential.
+    #[error("no credential here")]
+    NoCredential,
+    /// The association did not issue it.
+    #[error("a credential of somebody else's")]
+    CredentialNotIssued,
+    /// It is bound to another phone's key.
+    #[error("a credential of another phone")]
+    CredentialOfOtherPhone,
+    /// A list of revocations is not taken; the old one stays.
+    #[error(transparent)]
+    Revocations(#[from] RevocationsRefused),
     /// No view is made for this audience.
     #[error(transparent)]
     NoView(#[from] NoView),
@@ -226,6 +238,10 @@ impl Trouble {
                 StatementRefused::NoText => "error-consent-no-text",
             },
             Trouble::Code(refused) => refused.code(),
+            Trouble::NoCredential => "error-credential-none",
+            Trouble::CredentialNotIssued => "error-credential-not-issued",
+            Trouble::CredentialOfOtherPhone => "error-credential-other-phone",
+            Trouble::Revocations(refused) => refused.code(),
             Trouble::NoView(reason) => reason.code(),
             Trouble::NotSealed => "error-not-sealed",
             Trouble::Pack(refused) => match refused {

@@ -57,7 +57,9 @@ impl Sealed {
         let key = KeyId(hex::encode(&sign1.protected.header.key_id));
         let payload = sign1.payload.ok_or(BadCode::Damaged)?;
         let signature = Signature::from_fixed(&sign1.signature).ok_or(BadCode::Damaged)?;
-        if write(&key, &payload, sign1.signature).as_deref() != Some(bytes) {
+        // The name of a key is 8 bytes, and nothing is signed by nobody.
+        let named = key.0.len() == 16;
+        if !named || write(&key, &payload, sign1.signature).as_deref() != Some(bytes) {
             return Err(BadCode::Damaged);
         }
         Ok(Sealed { payload, key, signature })

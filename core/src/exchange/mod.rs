@@ -10,6 +10,7 @@
 //! | `revocation` | the association's list of what it has taken back |
 //! | `judging` | what a credential was worth at a time |
 //! | `living` | `JBL1:`, the credential on its owner's screen, bound to now |
+//! | `glance` | one answer to whatever stands on the other screen |
 //! | `challenge` | `JBN1:`, for two phones whose clocks differ |
 //! | `face` | the thumbnail of a face that fits a code |
 
@@ -18,6 +19,7 @@ mod code;
 mod cose;
 mod credential;
 mod face;
+mod glance;
 mod judging;
 mod living;
 mod packing;
@@ -28,6 +30,7 @@ pub use code::{BadCode, Code, decode, encode, genuine, proof};
 pub use cose::Unsigned;
 pub use credential::{Claims, Credential, CredentialFile, FaultyClaims};
 pub use face::{BadFace, LARGEST_FACE, thumbnail};
+pub use glance::{Answer, Glance, glance};
 pub use judging::{Checking, Judged, Standing, judge};
 pub use living::{Answered, LIVE_MS, Living, Newness, SLOT_MS};
 pub use revocation::{Revocation, RevocationList, RevocationsRefused, SignedRevocations};

@@ -13,6 +13,7 @@ topics! {
     "agreement"
     "assess"
     "choices"
+    "credential"
     "custody"
     "desk"
     "duty"

@@ -3,6 +3,7 @@
 
 mod case;
 mod checking;
+mod credential;
 mod document;
 mod duty;
 mod parts;
@@ -12,6 +13,7 @@ mod signing;
 pub use case::{CaseView, case_view, finding_view};
 pub(crate) use case::{doubt_text, instead_text, value_text};
 pub use checking::{CheckView, check_view};
+pub use credential::{CodeView, CredentialView, LivingView, code_view, credential_view, list_text};
 pub use document::document_view;
 pub use duty::{TimesView, VerdictView, times_view, verdict_view};
 pub use parts::{

@@ -8,6 +8,7 @@ mod agreement;
 mod agreement_fields;
 mod checking;
 mod consent;
+mod credential;
 mod derive;
 mod document_lines;
 mod doubts;

@@ -244,7 +244,7 @@ fn snake(word: &str) -> String {
 
 /// What is looked up by a code: the family, a dash, the code, which the pack or the sources say. `handover` and `stage`
 /// are the pack's own words, which it owes a text whether or not a screen here shows them.
-const FAMILIES: [&str; 55] = [
+const FAMILIES: [&str; 58] = [
     "accord",
     "agreement-time",
     "assess",
@@ -286,8 +286,11 @@ const FAMILIES: [&str; 55] = [
     "report-who",
     "response",
     "route",
+    "revocations-refused",
     "rules-in-force",
     "sample",
+    "seen",
+    "seen-word",
     "shot",
     "shots",
     "skip",

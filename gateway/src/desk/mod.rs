@@ -1,11 +1,13 @@
-//! The commands at a desk, one file each. All but `device` and `pack sign` only read. Each writes to the given sink and ends with
+//! The commands at a desk, one file each. All but `device`, `pack sign` and `credential` only read. Each writes to the given sink and ends with
 //! [`Exit`].
 
 pub mod check;
+pub mod credential;
 pub mod device;
 mod envelope;
 pub mod inspect;
 pub mod log;
+mod keys;
 pub mod pack;
 pub mod replay;
 pub mod score;

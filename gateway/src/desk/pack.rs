@@ -6,23 +6,23 @@
 //! who signed.
 
 use std::{
-    fs::{self, OpenOptions},
+    fs::OpenOptions,
     io::{self, Write},
     path::{Path, PathBuf},
 };
 
 use jingbao_core::{
-    canon::{KeyId, PublicKey, Signature},
+    canon::{KeyId, Signature},
     pack::{BadPack, Pack, PackRefused, SCHEMA, SignedPack, json_schema},
     text::{Lang, say},
 };
-use p256::{
-    ecdsa::{self, SigningKey, signature::Signer},
-    pkcs8::{DecodePrivateKey, DecodePublicKey},
-};
 use serde::Serialize;
 
-use super::{Exit, named, text_of};
+use super::{
+    Exit,
+    keys::{Signing, public_key},
+    named, text_of,
+};
 use crate::store::{SqliteStore, Store};
 
 /// What `pack check` was asked for.
@@ -117,9 +117,7 @@ pub fn check(args: &CheckArgs, out: &mut dyn Write) -> io::Result<Exit> {
 
 /// Signs a whole pack; a pack with a fault is not signed.
 pub fn sign(args: &SignArgs, out: &mut dyn Write) -> io::Result<Exit> {
-    let bad_key = || io::Error::other(say(args.lang, "pack-bad-private-key", &[]));
-    let key = SigningKey::from_pkcs8_pem(&text_of(&args.key)?).map_err(|_| bad_key())?;
-    let public = PublicKey::from_sec1(&key.verifying_key().to_sec1_bytes()).map_err(|_| bad_key())?;
+    let key = Signing::read(&args.key, args.lang)?;
     let text = text_of(&args.file)?;
     let pack = match Pack::from_json(&text) {
         Ok(pack) => pack,
@@ -129,10 +127,9 @@ pub fn sign(args: &SignArgs, out: &mut dyn Write) -> io::Result<Exit> {
         }
     };
     let mut file =
-        SignedPack { pack: serde_json::from_str(&text)?, key: public.id(), signature: Signature(Vec::new()) };
+        SignedPack { pack: serde_json::from_str(&text)?, key: key.public.id(), signature: Signature(Vec::new()) };
     let message = file.message().map_err(io::Error::other)?;
-    let signature: ecdsa::Signature = key.sign(&message);
-    file.signature = Signature(signature.to_der().as_bytes().to_vec());
+    file.signature = key.sign(&message);
     let unable = |error: io::Error| named(&args.out, error.kind(), &error);
     let mut written = OpenOptions::new().write(true).create_new(true).open(&args.out).map_err(unable)?;
     writeln!(written, "{}", serde_json::to_string(&file)?).and_then(|()| written.sync_all()).map_err(unable)?;
@@ -170,18 +167,6 @@ fn whole(pack: &Pack, lang: Lang) -> String {
 /// A signed file has a field that no pack has; anything else is told what a pack would need.
 fn text_is_signed(text: &str) -> bool {
     serde_json::from_str::<serde_json::Value>(text).is_ok_and(|file| file.get("signature").is_some())
-}
-
-fn public_key(given: &str, lang: Lang) -> io::Result<PublicKey> {
-    let text = if Path::new(given).is_file() { fs::read_to_string(given)? } else { given.to_owned() };
-    let from_pem = || {
-        let key = p256::PublicKey::from_public_key_pem(&text).ok()?;
-        PublicKey::from_sec1(&ecdsa::VerifyingKey::from(&key).to_sec1_bytes()).ok()
-    };
-    PublicKey::try_from(text.trim().to_owned())
-        .ok()
-        .or_else(from_pem)
-        .ok_or_else(|| io::Error::other(say(lang, "pack-bad-public-key", &[])))
 }
 
 /// What a person reads about a file that is not a pack.

@@ -15,6 +15,7 @@ use std::io::Read;
 use jingbao_core::{
     assess::LogLine,
     canon::{PublicKey, Sha256},
+    exchange::{CredentialFile, SignedRevocations},
     id::{CaseId, DeviceId, OpId, PhotoId},
     pack::SignedPack,
     wire::{EventBatch, Feed, SignedReceipt},
@@ -205,6 +206,13 @@ pub trait Store: Send + Sync {
     /// Whose token this is.
     fn device_of(&self, token: Sha256) -> Result<Option<Device>, Broken>;
 
+    /// The device of this id.
+    fn device(&self, device: DeviceId) -> Result<Option<Device>, Broken>;
+    /// Binds a device to the person whose credential has this number, and tells the device of the credential.
+    fn bind_device(&self, device: DeviceId, number: &str, credential: &CredentialFile) -> Result<(), Broken>;
+    /// The number of the credential that a device is bound to.
+    fn person_of(&self, device: DeviceId) -> Result<Option<String>, Broken>;
+
     /// Stores a revision. The recorder is who stored revision 1.
     fn put_revision(&self, document: &Document, receipt: &SignedReceipt) -> Result<Stored, Refusal>;
     /// Stores a statement.
@@ -237,6 +245,8 @@ pub trait Store: Send + Sync {
     fn photo_bytes(&self, case: CaseId, sha256: Sha256) -> Result<Option<Box<dyn Read + Send>>, Broken>;
     /// Tells every device of a rule pack, once. Whether it is new here.
     fn publish_pack(&self, pack: &SignedPack) -> Result<bool, Broken>;
+    /// Tells every device of a list of revocations, once. Whether it is new here.
+    fn publish_revocations(&self, list: &SignedRevocations) -> Result<bool, Broken>;
     /// What is new for a device since a cursor it was given; at most 200 entries, and no more than a phone reads.
     fn feed(&self, device: DeviceId, after: u64) -> Result<Feed, Broken>;
 }

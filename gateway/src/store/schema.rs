@@ -25,6 +25,8 @@ const STEPS: &[&str] = &[
      CREATE TABLE events (device TEXT NOT NULL REFERENCES devices, seq INTEGER NOT NULL, event BLOB NOT NULL,
          PRIMARY KEY (device, seq)) STRICT;
      CREATE TABLE feed (cursor INTEGER PRIMARY KEY AUTOINCREMENT, device TEXT, kind TEXT NOT NULL, body TEXT NOT NULL) STRICT;",
+    // 2: whose credential a device's key stands in
+    "CREATE TABLE persons (device TEXT PRIMARY KEY REFERENCES devices, credential TEXT NOT NULL) STRICT;",
 ];
 
 /// Brings a database to the newest schema.

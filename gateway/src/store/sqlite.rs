@@ -11,6 +11,7 @@ use std::{
 use jingbao_core::{
     assess::LogLine,
     canon::Sha256,
+    exchange::{CredentialFile, SignedRevocations},
     id::{CaseId, DeviceId},
     pack::SignedPack,
     wire::{EventBatch, Feed, FeedEntry, SignedReceipt},
@@ -81,7 +82,32 @@ impl Store for SqliteStore {
     }
 
     fn revoke_device(&self, device: DeviceId) -> Result<bool, Broken> {
-        Ok(self.db().execute("DELETE FROM tokens WHERE device = ?1", [device.to_string()])? > 0)
+        let mut db = self.db();
+        let tx = db.transaction()?;
+        tx.execute("DELETE FROM persons WHERE device = ?1", [device.to_string()])?;
+        let known = tx.execute("DELETE FROM tokens WHERE device = ?1", [device.to_string()])? > 0;
+        tx.commit()?;
+        Ok(known)
+    }
+
+    fn device(&self, device: DeviceId) -> Result<Option<Device>, Broken> {
+        let db = self.db();
+        let mut select = db.prepare("SELECT device, key, company, role FROM devices WHERE device = ?1")?;
+        let mut rows = select.query([device.to_string()])?;
+        let Some(row) = rows.next()? else { return Ok(None) };
+        let key = row.get::<_, String>(1)?.try_into().map_err(|_| Broken::Unreadable("key"))?;
+        let role = if row.get::<_, String>(3)? == "desk" { Role::Desk } else { Role::Phone };
+        Ok(Some(Device { id: column(row, 0)?, key, company: row.get(2)?, role }))
+    }
+
+    fn bind_device(&self, device: DeviceId, number: &str, credential: &CredentialFile) -> Result<(), Broken> {
+        writes::bind(&mut self.db(), device, number, credential)
+    }
+
+    fn person_of(&self, device: DeviceId) -> Result<Option<String>, Broken> {
+        let db = self.db();
+        let mut select = db.prepare("SELECT credential FROM persons WHERE device = ?1")?;
+        Ok(select.query_row([device.to_string()], |row| row.get(0)).optional()?)
     }
 
     fn device_of(&self, token: Sha256) -> Result<Option<Device>, Broken> {
@@ -248,7 +274,11 @@ impl Store for SqliteStore {
     }
 
     fn publish_pack(&self, pack: &SignedPack) -> Result<bool, Broken> {
-        writes::pack(&mut self.db(), pack)
+        writes::publish(&mut self.db(), "pack", pack)
+    }
+
+    fn publish_revocations(&self, list: &SignedRevocations) -> Result<bool, Broken> {
+        writes::publish(&mut self.db(), "revocations", list)
     }
 
     fn feed(&self, device: DeviceId, after: u64) -> Result<Feed, Broken> {

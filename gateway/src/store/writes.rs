@@ -4,11 +4,13 @@
 use jingbao_core::{
     canon::{self, Sha256},
     duty::{OpenAccident, Road},
-    pack::SignedPack,
+    exchange::CredentialFile,
+    id::DeviceId,
     place::{Point, Source},
     wire::{EventBatch, LoggedEvent, SignedReceipt},
 };
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
+use serde::Serialize;
 use serde_json::json;
 
 use super::{Broken, Document, Refusal, Stored, Upload, sqlite};
@@ -132,17 +134,34 @@ pub(super) fn photo(db: &mut Connection, upload: &Upload, receipt: &SignedReceip
     Ok(before.map_or_else(|| fresh(receipt), |receipt| Stored { receipt, fresh: false }))
 }
 
-/// Puts a rule pack into everybody's feed, unless the very same is there already.
-pub(super) fn pack(db: &mut Connection, pack: &SignedPack) -> Result<bool, Broken> {
-    let body = serde_json::to_string(pack).map_err(|_| Broken::Unreadable("pack"))?;
+/// Tells every device of something signed, once. Whether it is new here.
+pub(super) fn publish(db: &mut Connection, kind: &'static str, signed: &impl Serialize) -> Result<bool, Broken> {
+    let body = serde_json::to_string(signed).map_err(|_| Broken::Unreadable(kind))?;
     let tx = begin(db)?;
     let known: i64 =
-        tx.query_row("SELECT count(*) FROM feed WHERE kind = 'pack' AND body = ?1", [&body], |row| row.get(0))?;
+        tx.query_row("SELECT count(*) FROM feed WHERE kind = ?1 AND body = ?2", [kind, &body], |row| row.get(0))?;
     if known == 0 {
-        tx.execute("INSERT INTO feed (device, kind, body) VALUES (NULL, 'pack', ?1)", [&body])?;
+        tx.execute("INSERT INTO feed (device, kind, body) VALUES (NULL, ?1, ?2)", [kind, &body])?;
     }
     tx.commit()?;
     Ok(known == 0)
+}
+
+/// Binds a device to a person and tells it of the credential.
+pub(super) fn bind(
+    db: &mut Connection,
+    device: DeviceId,
+    number: &str,
+    credential: &CredentialFile,
+) -> Result<(), Broken> {
+    let body = serde_json::to_string(credential).map_err(|_| Broken::Unreadable("credential"))?;
+    let (tx, device) = (begin(db)?, device.to_string());
+    tx.execute(
+        "INSERT INTO persons VALUES (?1, ?2) ON CONFLICT (device) DO UPDATE SET credential = ?2",
+        [&device, number],
+    )?;
+    tx.execute("INSERT INTO feed (device, kind, body) VALUES (?1, 'credential', ?2)", [&device, &body])?;
+    Ok(tx.commit()?)
 }
 
 /// The receipt for this manifest, if there is one.

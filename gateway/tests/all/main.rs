@@ -1,5 +1,6 @@
 //! The gateway as phones meet it: a real server on loopback, spoken to byte by byte.
 
+mod credential;
 mod desk;
 mod documents;
 mod events;

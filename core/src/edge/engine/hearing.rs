@@ -1,12 +1,18 @@
-//! What this phone hears of: accidents, from the feed, a code or a call, and rule packs, from the feed. What is heard is
+//! What this phone hears of: accidents, from the feed, a code or a call; rule packs, the own credential and revocations,
+//! from the feed. What is heard is
 //! durable before it counts; what this phone sees itself, it does not need to be told.
 
 use std::sync::Arc;
 
 use tokio::time::Instant;
 
-use super::{Engine, Inner, rules::Edition};
+use super::{
+    Engine, Inner,
+    certifying::{Held, Taken},
+    rules::Edition,
+};
 use crate::{
+    canon::PublicKey,
     duty::OpenAccident,
     edge::{
         http,
@@ -26,6 +32,10 @@ enum News {
     Closed(String),
     /// Newer rules.
     Rules(Edition),
+    /// A credential for this phone.
+    Credential(Held),
+    /// A newer list of revocations.
+    Revocations(Taken),
     /// Rules that are not taken; the old ones stay in force.
     Refused {
         /// As it came.
@@ -47,11 +57,15 @@ impl Engine {
         let Ok(Some(feed)) = tokio::time::timeout_at(deadline, http::feed(gateway, &after)).await else {
             return Ok(());
         };
-        let rules = self.with(|inner| {
-            let news = inner.news(&feed);
+        let (rules, certified) = self.with(|inner| {
+            let news = inner.news(&feed, &self.key);
             let rules = news.iter().any(|one| matches!(one, News::Rules(_) | News::Refused { .. }));
-            inner.hear(news, Some(&feed.next)).map(|()| rules)
+            let certified = news.iter().any(|one| matches!(one, News::Credential(_) | News::Revocations(_)));
+            inner.hear(news, Some(&feed.next)).map(|()| (rules, certified))
         })?;
+        if certified {
+            self.tell("credential");
+        }
         if rules {
             self.tell("rules");
         }
@@ -60,7 +74,7 @@ impl Engine {
 }
 
 impl Inner {
-    fn news(&self, feed: &Feed) -> Vec<News> {
+    fn news(&self, feed: &Feed, key: &PublicKey) -> Vec<News> {
         let own = |id: &str| self.cases.values().any(|open| name_of(open.case.state()) == id);
         // Two packs of one page follow each other.
         let mut newest = self.rules.newest.clone();
@@ -68,10 +82,18 @@ impl Inner {
             "accident" => serde_json::from_value(entry.body.clone()).ok().map(News::Open),
             "accident_closed" => entry.body["id"].as_str().map(|id| News::Closed(id.to_owned())),
             "pack" => self.pack_news(&mut newest, entry),
+            // One that is not for this phone, or not newer, is passed over in silence.
+            "credential" => self.credential_in(entry.body.to_string().as_bytes(), key).ok().map(News::Credential),
+            "revocations" => self.revocations_in(entry.body.to_string().as_bytes()).ok().map(News::Revocations),
             _ => None,
         };
         let foreign = |news: &News| !matches!(news, News::Open(accident) if own(&accident.id));
-        feed.entries.iter().filter_map(&mut read).filter(foreign).collect()
+        let mut news: Vec<News> = feed.entries.iter().filter_map(&mut read).filter(foreign).collect();
+        // Of several lists of one page the newest counts.
+        let made = |news: &News| if let News::Revocations(taken) = news { Some(taken.made_at()) } else { None };
+        let newest = news.iter().filter_map(made).max();
+        news.retain(|news| made(news).is_none_or(|at| Some(at) == newest));
+        news
     }
 
     /// The feed of years is read from its beginning by a new phone: a pack that is not newer is passed over in silence.
@@ -94,6 +116,8 @@ impl Inner {
                     News::Open(accident) => queue::save_accident(tx, accident)?,
                     News::Closed(id) => queue::remove_accident(tx, id)?,
                     News::Rules(edition) => edition.put_in(tx)?,
+                    News::Credential(held) => held.put_in(tx)?,
+                    News::Revocations(taken) => taken.put_in(tx)?,
                     News::Refused { file, .. } => packs::set_refused(tx, Some(file))?,
                 }
             }
@@ -106,6 +130,8 @@ impl Inner {
                 }
                 News::Closed(id) => drop(self.accidents.remove(&id)),
                 News::Rules(edition) => self.put_in_force(edition),
+                News::Credential(held) => self.hold(held),
+                News::Revocations(taken) => self.revoke(taken),
                 News::Refused { why, .. } => self.rules.refused = Some(why),
             }
         }

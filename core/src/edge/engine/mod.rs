@@ -10,6 +10,7 @@
 //! | `paper` | `answer`, `sign`, `seal` |
 //! | `consenting` | `consent`, `withdraw` |
 //! | `rules` | `accept_pack`, `rules` |
+//! | `certifying` | `accept_credential`, `living_code`, `check_code`, `challenge` |
 //! | `photos` | `add_photo`, `add_voice`, `substitute` |
 //! | `deriving` | `thumbnail`, `derive_copy` |
 //! | `erasing` | `erase_photo`, `erase_case`, `tidy` |
@@ -21,6 +22,7 @@
 //! | `views`, `export`, `export_part` | `case`, `queue`, `scorecard`, `export`, `export_part` |
 
 mod assessing;
+mod certifying;
 mod codes;
 mod commit;
 mod consenting;
@@ -66,6 +68,7 @@ use crate::{
     time::Moment,
 };
 
+use certifying::Wallet;
 pub use codes::Scanned;
 pub use deriving::CopyMade;
 pub use paper::AnswerTaken;
@@ -126,6 +129,7 @@ struct Inner {
     rules: Rules,
     accidents: Accidents,
     standing: Standing,
+    wallet: Wallet,
     watch: Watch,
     last_event: u64,
     /// What was looked at since the app was opened.

@@ -10,6 +10,7 @@ use std::{
 
 use super::{
     Alone, Config, Engine, Inner, OpenCase,
+    certifying::Wallet,
     rules::{Rules, Shelf},
 };
 use crate::{
@@ -85,6 +86,7 @@ impl Engine {
             })
         })?;
         let last_event = store.read(queue::events)?.last().map_or(0, |event| event.seq);
+        let wallet = Wallet::open(&store, rules.association.as_ref())?;
         let mut inner = Inner {
             accidents: store.read(queue::accidents)?.into_iter().collect(),
             store,
@@ -96,6 +98,7 @@ impl Engine {
             own,
             // Until the app says otherwise nobody is on duty, and whether anybody is certified is not known.
             standing: Standing { on_duty: false, credential: Ternary::Unknown, urgent: None, on_case: false },
+            wallet,
             watch: Watch::new(),
             last_event,
             looked: BTreeSet::new(),

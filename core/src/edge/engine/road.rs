@@ -15,7 +15,8 @@ use crate::{
 const RESPONSES: [&str; 5] = ["stopped", "urgent", "cannot_stop_safely", "served", "passed"];
 
 impl Engine {
-    /// Whether the specialist is on duty, certified, free.
+    /// Whether the specialist is on duty, certified, free. Where this phone has a credential, that says whether he is
+    /// certified.
     pub fn stand(&self, standing: Standing) -> Result<(), Trouble> {
         self.with(|inner| {
             inner.standing = standing;
@@ -30,7 +31,8 @@ impl Engine {
             // The watch moves on only with what is durable: a verdict that could not be logged is given again at the next
             // fix instead of being swallowed.
             let (mut watch, rules) = (inner.watch.clone(), inner.rules.newest.pack.clone());
-            let changes = watch.step(fix, &inner.accidents, &inner.standing, &rules.duty, &now);
+            let standing = inner.standing_at(now.wall);
+            let changes = watch.step(fix, &inner.accidents, &standing, &rules.duty, &now);
             for change in &changes {
                 let detail = serde_json::to_value(change).map_err(crate::canon::NotCanonical::from)?;
                 let (event, item) = inner.duty_event(None, "verdict", detail, &now)?;

@@ -83,7 +83,7 @@ pub(super) struct Rules {
     pub(super) newest: Edition,
     /// Why the last pack of the feed was not taken.
     pub(super) refused: Option<PackRefused>,
-    association: Option<Association>,
+    pub(super) association: Option<Association>,
 }
 
 /// Every pack found at opening, for the cases that stand under one of them.
