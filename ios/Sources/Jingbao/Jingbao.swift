@@ -279,6 +279,37 @@ public final class Jingbao: Sendable {
     @discardableResult
     public func scan(_ code: String) async throws -> ScanResult { try await call { try $0.scan(code: code) } }
 
+    // MARK: Credential
+
+    /// Takes in a credential that the association issued to this phone, the file that `credential issue` wrote.
+    @discardableResult
+    public func acceptCredential(_ file: Data) async throws -> CredentialView {
+        try await call { try $0.acceptCredential(file: file) }
+    }
+
+    /// Takes in a newer list of revocations, a file signed by the association; how old it is.
+    @discardableResult
+    public func acceptRevocations(_ file: Data) async throws -> Duration {
+        .milliseconds(try await call { try $0.acceptRevocations(file: file) })
+    }
+
+    /// The own credential, as it is worth now.
+    public func credential() async throws -> CredentialView { try await call { try $0.credential() } }
+
+    /// The own credential for the screen, signed now; a new one is asked for after its `nextInMs`.
+    public func livingCode() async throws -> LivingView { try await call { try $0.livingCode() } }
+
+    /// What the code on a specialist's screen is worth, offline.
+    public func checkCode(_ code: String) async throws -> CodeView { try await call { try $0.checkCode(code: code) } }
+
+    /// A code for the specialist's phone to answer, where the clocks differ; its answer is taken for two minutes.
+    public func challenge() async throws -> String { try await call { try $0.challenge() } }
+
+    /// The living code that answers the challenge on the other screen.
+    public func answerChallenge(_ code: String) async throws -> LivingView {
+        try await call { try $0.answerChallenge(code: code) }
+    }
+
     // MARK: Rules
 
     /// Takes a newer rule pack, a file signed by the association; open cases stay under the rules they were begun under.

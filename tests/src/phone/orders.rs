@@ -48,6 +48,11 @@ pub enum What {
     Withdraw { case: String, party: String, receiver: String },
     ViewFor { case: String, audience: String, party: Option<String> },
     AcceptPack { path: String },
+    AcceptCredential { path: String },
+    LivingCode,
+    Challenge,
+    AnswerChallenge { text: String },
+    CheckCode { text: String },
     Rules,
     Queue,
     Sync { seconds: u32 },
@@ -140,6 +145,19 @@ pub(super) async fn carry_out(field: &Field, now: &Moment, what: What) -> Result
                 .map_err(|_| FieldError::Phone { code: "error-port".into(), text: "file".into() })?;
             let taken = field.accept_pack(file)?;
             json!({ "id": taken.id, "version": taken.version })
+        }
+        What::AcceptCredential { path } => {
+            let file = std::fs::read(path)
+                .map_err(|_| FieldError::Phone { code: "error-port".into(), text: "file".into() })?;
+            json!({ "verdict": field.accept_credential(file)?.verdict })
+        }
+        What::LivingCode => json!(field.living_code()?.code),
+        What::Challenge => json!(field.challenge()?),
+        What::AnswerChallenge { text } => json!(field.answer_challenge(text)?.code),
+        What::CheckCode { text } => {
+            let seen = field.check_code(text)?;
+            json!({ "verdict": seen.verdict, "reason": seen.reason, "word": seen.word, "text": seen.text,
+                "number": seen.number, "list_age_ms": seen.list_age_ms, "challenge": seen.challenge })
         }
         What::Rules => {
             let rules = field.rules()?;

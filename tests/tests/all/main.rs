@@ -7,6 +7,7 @@ mod agreement_browser;
 mod any_bytes;
 mod assessed;
 mod bag;
+mod certified;
 mod copies;
 mod delivery;
 mod envelope;

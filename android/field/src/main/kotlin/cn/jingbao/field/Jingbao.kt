@@ -6,13 +6,16 @@ import cn.jingbao.field.core.Audience
 import cn.jingbao.field.core.CaseView
 import cn.jingbao.field.core.CheckView
 import cn.jingbao.field.core.CodeKind
+import cn.jingbao.field.core.CodeView
 import cn.jingbao.field.core.Config
 import cn.jingbao.field.core.CopyMade
+import cn.jingbao.field.core.CredentialView
 import cn.jingbao.field.core.DocumentView
 import cn.jingbao.field.core.Field
 import cn.jingbao.field.core.FieldException
 import cn.jingbao.field.core.Fix
 import cn.jingbao.field.core.Held
+import cn.jingbao.field.core.LivingView
 import cn.jingbao.field.core.PackTaken
 import cn.jingbao.field.core.PartChoice
 import cn.jingbao.field.core.PhotoInput
@@ -44,6 +47,7 @@ import kotlinx.coroutines.withContext
 import java.io.File
 import kotlin.concurrent.thread
 import kotlin.time.Duration
+import kotlin.time.Duration.Companion.milliseconds
 
 /**
  * The engine of one installation; an app has one of them for as long as it runs. Every call may be made from any thread:
@@ -231,6 +235,27 @@ public class Jingbao private constructor(
 
     /** Takes in a code of another phone. */
     public suspend fun scan(code: String): ScanResult = call { scan(code) }
+
+    /** Takes in a credential that the association issued to this phone, the [file] that `credential issue` wrote. */
+    public suspend fun acceptCredential(file: ByteArray): CredentialView = call { acceptCredential(file) }
+
+    /** Takes in a newer list of revocations, a [file] signed by the association; how old it is. */
+    public suspend fun acceptRevocations(file: ByteArray): Duration = call { acceptRevocations(file).milliseconds }
+
+    /** The own credential, as it is worth now. */
+    public suspend fun credential(): CredentialView = call { credential() }
+
+    /** The own credential for the screen, signed now; a new one is asked for after its `nextInMs`. */
+    public suspend fun livingCode(): LivingView = call { livingCode() }
+
+    /** What the [code] on a specialist's screen is worth, offline. */
+    public suspend fun checkCode(code: String): CodeView = call { checkCode(code) }
+
+    /** A code for the specialist's phone to answer, where the clocks differ; its answer is taken for two minutes. */
+    public suspend fun challenge(): String = call { challenge() }
+
+    /** The living code that answers the challenge on the other screen. */
+    public suspend fun answerChallenge(code: String): LivingView = call { answerChallenge(code) }
 
     /** Takes a newer rule pack, a [file] signed by the association; open cases stay under the rules they were begun under. */
     public suspend fun acceptPack(file: ByteArray): PackTaken = call { acceptPack(file) }

@@ -2,6 +2,9 @@ package cn.jingbao.field
 
 import java.nio.file.Files
 import java.nio.file.Path
+import java.security.KeyPairGenerator
+import java.security.spec.ECGenParameterSpec
+import java.util.Base64
 import java.util.concurrent.TimeUnit
 
 /** A real gateway on loopback, of the same build as the core; absent where only the library was built. */
@@ -30,6 +33,20 @@ class Gateway private constructor(private val process: Process, private val data
             val arguments = listOf("$program", "serve", "--listen", "127.0.0.1:0", "--data", "$data")
             val process = ProcessBuilder(arguments).redirectError(ProcessBuilder.Redirect.DISCARD).start()
             return Gateway(process, data, checkNotNull(process.inputReader().readLine()) { "the gateway did not start" })
+        }
+
+        /** The file of a credential that a fresh association issues for a phone, and that association's public key. */
+        fun issue(folder: Path, deviceKey: String, photo: ByteArray): Pair<ByteArray, String> {
+            val pair = KeyPairGenerator.getInstance("EC").apply { initialize(ECGenParameterSpec("secp256r1")) }.generateKeyPair()
+            val lines = Base64.getMimeEncoder(64, "\n".toByteArray()).encodeToString(pair.private.encoded)
+            val (key, face, card) = listOf("key.pem", "face.jpg", "card.json").map(folder::resolve)
+            Files.writeString(key, "-----BEGIN PRIVATE KEY-----\n$lines\n-----END PRIVATE KEY-----\n")
+            Files.write(face, photo)
+            desk(
+                "credential", "issue", "--key", "$key", "--number", "YT-0042", "--name", "王小查", "--company", "测试公司",
+                "--from", "2026-01-01", "--to", "2099-12-31", "--photo", "$face", "--device-key", deviceKey, "--out", "$card",
+            )
+            return Files.readAllBytes(card) to Base64.getUrlEncoder().withoutPadding().encodeToString(pair.public.encoded)
         }
 
         private fun desk(vararg arguments: String): String {
