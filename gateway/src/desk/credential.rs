@@ -163,12 +163,13 @@ pub fn issue(args: &IssueArgs, out: &mut dyn Write) -> io::Result<Exit> {
 pub fn revoke(args: &RevokeArgs, out: &mut dyn Write) -> io::Result<Exit> {
     let lang = args.lang;
     let key = Signing::read(&args.key, lang)?;
-    let mut list = match read_list(&args.list, &[key.public.clone()], lang) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => RevocationList { made_at: args.now, revoked: vec![] },
-        read => read?,
+    let before = match read_list(&args.list, &[key.public.clone()], lang) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+        read => Some(read?),
     };
     // A phone takes only what is newer, also where two lists are made in one moment or a clock was set back.
-    list.made_at = args.now.max(list.made_at.plus(1));
+    let made_at = before.as_ref().map_or(args.now, |list| args.now.max(list.made_at.plus(1)));
+    let mut list = RevocationList { made_at, revoked: before.map(|list| list.revoked).unwrap_or_default() };
     list.revoked.push(Revocation { number: args.number.clone(), at: args.at });
     let signature = key.sign(&list.message().map_err(io::Error::other)?);
     let signed = SignedRevocations { revocations: list, key: key.public.id(), signature };
