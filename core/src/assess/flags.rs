@@ -24,7 +24,10 @@ pub(super) struct Odd {
 
 impl Odd {
     pub(super) fn of(pack: &Pack) -> Odd {
-        Odd { clock_ms: i64::from(pack.evidence.clock_jump_min) * 60_000, same_colleagues: pack.score.same_colleagues }
+        Odd {
+            clock_ms: pack.evidence.clock_jump_min.saturating_mul(60_000),
+            same_colleagues: pack.score.same_colleagues,
+        }
     }
 }
 

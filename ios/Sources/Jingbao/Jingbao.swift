@@ -142,7 +142,8 @@ public final class Jingbao: Sendable {
     public func addVoice(
         _ id: String, slot: String, why: String, _ voice: PhotoInput, at position: Position? = nil
     ) async throws -> PhotoTaken {
-        try await call { try $0.addVoice(caseId: id, slot: slot, why: why, voice: voice, held: Held(position: position)) }
+        let held = Held(position: position)
+        return try await call { try $0.addVoice(caseId: id, slot: slot, why: why, voice: voice, held: held) }
     }
 
     /// Has `words`, or a `marking` on the road that they describe, stand for a shot; `means` is `words` or `marking`.
@@ -175,7 +176,9 @@ public final class Jingbao: Sendable {
     /// `police_handover`, or another that the pack names), within its limits: upright, without place, time or other
     /// metadata. Logged.
     @discardableResult
-    public func deriveCopy(_ id: String, photo: String, for receiver: String, to path: String) async throws -> CopyMade {
+    public func deriveCopy(
+        _ id: String, photo: String, for receiver: String, to path: String
+    ) async throws -> CopyMade {
         try await call { try $0.deriveCopy(caseId: id, photo: photo, receiver: receiver, path: path) }
     }
 
