@@ -9,6 +9,7 @@ mod agreement_fields;
 mod checking;
 mod consent;
 mod credential;
+mod credential_forged;
 mod derive;
 mod document_lines;
 mod doubts;

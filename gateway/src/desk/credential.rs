@@ -163,7 +163,7 @@ pub fn issue(args: &IssueArgs, out: &mut dyn Write) -> io::Result<Exit> {
 pub fn revoke(args: &RevokeArgs, out: &mut dyn Write) -> io::Result<Exit> {
     let lang = args.lang;
     let key = Signing::read(&args.key, lang)?;
-    let before = match read_list(&args.list, &[key.public.clone()], lang) {
+    let before = match read_list(&args.list, std::slice::from_ref(&key.public), lang) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => None,
         read => Some(read?),
     };

@@ -154,8 +154,8 @@ public final class Jingbao: Sendable {
         try await call { try $0.substitute(caseId: id, slot: slot, means: means, why: why, words: words) }
     }
 
-    /// Scorecards of this phone's own duty events, the JSON of `jingbao-gateway score --json`: cases whose first event lies
-    /// from `fromMs` on and before `toMs`, UTC milliseconds.
+    /// Scorecards of this phone's own duty events, the JSON of `jingbao-gateway score --json`: cases whose first event
+    /// lies from `fromMs` on and before `toMs`, UTC milliseconds.
     public func assessment(fromMs: Int64? = nil, toMs: Int64? = nil) async throws -> String {
         try await call { try $0.assessment(fromMs: fromMs, toMs: toMs) }
     }
@@ -166,8 +166,8 @@ public final class Jingbao: Sendable {
         return try await call { try $0.thumbnail(caseId: id, photo: photo, longestEdgePx: edge) }
     }
 
-    /// A photo as it came in, to be shown at full size on this phone (HEIC too); at most 128 MiB. The custody log says once
-    /// for each opening of the app that it was viewed.
+    /// A photo as it came in, to be shown at full size on this phone (HEIC too); at most 128 MiB. The custody log says
+    /// once for each opening of the app that it was viewed.
     public func original(_ id: String, photo: String) async throws -> Data {
         try await call { try $0.original(caseId: id, photo: photo) }
     }

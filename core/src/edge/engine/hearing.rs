@@ -33,7 +33,7 @@ enum News {
     /// Newer rules.
     Rules(Edition),
     /// A credential for this phone.
-    Credential(Held),
+    Credential(Box<Held>),
     /// A newer list of revocations.
     Revocations(Taken),
     /// Rules that are not taken; the old ones stay in force.
@@ -83,7 +83,9 @@ impl Inner {
             "accident_closed" => entry.body["id"].as_str().map(|id| News::Closed(id.to_owned())),
             "pack" => self.pack_news(&mut newest, entry),
             // One that is not for this phone, or not newer, is passed over in silence.
-            "credential" => self.credential_in(entry.body.to_string().as_bytes(), key).ok().map(News::Credential),
+            "credential" => {
+                self.credential_in(entry.body.to_string().as_bytes(), key).ok().map(Box::new).map(News::Credential)
+            }
             "revocations" => self.revocations_in(entry.body.to_string().as_bytes()).ok().map(News::Revocations),
             _ => None,
         };
@@ -130,7 +132,7 @@ impl Inner {
                 }
                 News::Closed(id) => drop(self.accidents.remove(&id)),
                 News::Rules(edition) => self.put_in_force(edition),
-                News::Credential(held) => self.hold(held),
+                News::Credential(held) => self.hold(*held),
                 News::Revocations(taken) => self.revoke(taken),
                 News::Refused { why, .. } => self.rules.refused = Some(why),
             }
