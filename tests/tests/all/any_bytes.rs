@@ -151,7 +151,7 @@ fn mutated(originals: &[Vec<u8>]) -> Vec<(String, Vec<u8>)> {
     let one = |nth: usize| {
         let mut bytes = originals[nth % originals.len()].clone();
         // Metadata stands in front.
-        let front = bytes.len().min(if nth % 3 == 0 { 600 } else { 20_000 });
+        let front = bytes.len().min(if nth.is_multiple_of(3) { 600 } else { 20_000 });
         for _ in 0..1 + dice.below(30) {
             let at = dice.below(front.min(bytes.len()));
             match dice.below(4) {
@@ -161,7 +161,7 @@ fn mutated(originals: &[Vec<u8>]) -> Vec<(String, Vec<u8>)> {
                 _ => bytes.extend_from_within(at..(at + dice.below(400)).min(bytes.len())),
             }
         }
-        if nth % 5 == 0 {
+        if nth.is_multiple_of(5) {
             bytes.truncate(dice.below(bytes.len()));
         }
         (format!("mutated-{nth:03}"), bytes)
