@@ -90,10 +90,9 @@ pub(super) fn report(way: &Way, kind: Kind, errs: Errs, chance: &mut Chance) -> 
     };
     let mut error = (normal(chance), normal(chance));
     let mut seen: Vec<Seen> = Vec::new();
-    for second in 1..seconds {
+    for (second, fix_m) in metres.iter().copied().enumerate().skip(1) {
         let age = chance.between(0.1, 0.9);
         let now = moment(second as f64 + age);
-        let fix_m = metres[second];
         let now_m = fix_m + way.at(fix_m).speed * age;
         let speed = way.at(now_m).speed;
         if let Some(last) = seen.last().filter(|_| dark.contains(&second)) {

@@ -46,7 +46,8 @@ const ALONG: f64 = 1.5;
 
 impl Way {
     pub(super) fn of(kind: Kind, chance: &mut Chance) -> Way {
-        let mut way = Way(vec![Spot { east: 0.0, north: 0.0, heading: chance.between(0.0, 6.28), speed: 0.0 }]);
+        let mut way =
+            Way(vec![Spot { east: 0.0, north: 0.0, heading: chance.between(0.0, std::f64::consts::TAU), speed: 0.0 }]);
         let cruise = match kind {
             Kind::Grid => chance.between(8.0, 15.0),
             Kind::Service => chance.between(12.0, 18.0),
