@@ -147,10 +147,11 @@ impl Trail {
         let recent = |old: &Fix| matches!(span(&old.at, &fix.at), Span::Certain { ms } if ms <= KEEP_MS);
         let same_boot = |old: &Fix| old.at.boot == fix.at.boot;
         // The one before stays however old it is: with sparse fixes it is the only measure there is.
-        let before = self.good.len().saturating_sub(2);
-        let last_two = self.good.split_off(before);
-        self.good.retain(recent);
-        self.good.extend(last_two.into_iter().filter(same_boot));
+        let (mut nth, all) = (0, self.good.len());
+        self.good.retain(|old| {
+            nth += 1;
+            if nth + 2 > all { same_boot(old) } else { recent(old) }
+        });
         self.interval_ms = match self.good.as_slice() {
             [.., before, last] => gap_ms(before, last),
             _ => 0,
