@@ -48,9 +48,10 @@ impl Tally {
     /// What of these drives must not be, each as a share of its limit: above 1 is too much. Fixes that are believable
     /// have bounds on being late and wrong; fixes that betray themselves must never say *clear* near an accident.
     pub fn worst(&self) -> f64 {
-        let late = |row: (u32, u32), limit: f64| (100.0 - percent(row)) / limit;
+        // Where no drive counts nothing was shown, which is worse than any figure.
+        let late = |row: (u32, u32), limit: f64| percent(row).map_or(f64::INFINITY, |held| (100.0 - held) / limit);
         let good = if self.errs.is_good() {
-            late(self.straight, 0.5).max(late(self.turned, 1.0)).max(percent(self.beside) / 1.0)
+            late(self.straight, 0.5).max(late(self.turned, 1.0)).max(percent(self.beside).unwrap_or(f64::INFINITY))
         } else {
             0.0
         };
@@ -58,14 +59,17 @@ impl Tally {
     }
 }
 
-/// One count as a share of the other, per cent.
-fn percent(row: (u32, u32)) -> f64 {
-    if row.0 == 0 { f64::NAN } else { 100.0 * f64::from(row.1) / f64::from(row.0) }
+/// One count as a share of the other, per cent; of no drives there is none.
+fn percent(row: (u32, u32)) -> Option<f64> {
+    (row.0 > 0).then(|| 100.0 * f64::from(row.1) / f64::from(row.0))
 }
 
 impl fmt::Display for Tally {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let of = |row: (u32, u32)| format!("{}/{} ({:.2} %)", row.1, row.0, percent(row));
+        let of = |row: (u32, u32)| match percent(row) {
+            Some(share) => format!("{}/{} ({share:.2} %)", row.1, row.0),
+            None => "none".to_owned(),
+        };
         let Tally { errs, straight, turned, beside, silent, flapping } = self;
         write!(
             f,
