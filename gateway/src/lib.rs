@@ -4,6 +4,7 @@
 //! | module | owns |
 //! |---|---|
 //! | [`serve`] | the HTTP endpoints, tokens, problems; start here |
+//! | [`roles`] | who may do what, as tables |
 //! | [`store`] | what is kept, behind one trait; SQLite and a folder |
 //! | [`key`] | the gateway's own key: receipts |
 //! | [`desk`] | the commands that read or write at a desk |
@@ -12,6 +13,7 @@
 
 pub mod desk;
 pub mod key;
+pub mod roles;
 pub mod serve;
 pub mod store;
 pub mod texts;

@@ -1,6 +1,7 @@
 //! The command line. Each command is a few lines that call the library; exit codes are 0 good, 1 bad, 2 unable.
 
 mod credential_command;
+mod device_command;
 mod pack_command;
 
 use std::{
@@ -14,10 +15,9 @@ use std::{
 
 use clap::{Parser, Subcommand};
 use credential_command::CredentialCommand;
+use device_command::DeviceCommand;
 use jingbao_core::{
     assess::Period,
-    canon::PublicKey,
-    id::DeviceId,
     time::{SHANGHAI_OFFSET_S, Timestamp},
     validate::{Date, Kind},
 };
@@ -27,7 +27,6 @@ use jingbao_gateway::{
         verify::VerifyArgs,
     },
     serve::{self, Server},
-    store::{Device, Role},
     texts::{Lang, say},
 };
 use pack_command::PackCommand;
@@ -162,43 +161,9 @@ enum Command {
     /// Issue, revoke or show a specialist's credential
     #[command(subcommand)]
     Credential(CredentialCommand),
-    /// Enrol or revoke a device
+    /// Enrol or revoke a phone or a desk
     #[command(subcommand)]
     Device(DeviceCommand),
-}
-
-#[derive(Subcommand)]
-enum DeviceCommand {
-    /// Enrol a device; prints its token once
-    Add {
-        /// Folder of the gateway
-        #[arg(long)]
-        data: PathBuf,
-        /// UUID of the device
-        #[arg(long)]
-        device: String,
-        /// Its public key: SubjectPublicKeyInfo in base64url
-        #[arg(long)]
-        key: String,
-        /// Who enrols it
-        #[arg(long)]
-        company: String,
-        /// A desk of the association: may read every case
-        #[arg(long)]
-        desk: bool,
-        /// File of the credential of the person whose phone it is
-        #[arg(long)]
-        credential: Option<PathBuf>,
-    },
-    /// End a device's token
-    Revoke {
-        /// Folder of the gateway
-        #[arg(long)]
-        data: PathBuf,
-        /// UUID of the device
-        #[arg(long)]
-        device: String,
-    },
 }
 
 impl Command {
@@ -251,7 +216,7 @@ fn main() -> ExitCode {
         Command::Openapi => write!(out, "{}", serve::openapi()).map(|()| Exit::Good),
         Command::Pack(command) => command.run(&mut out),
         Command::Credential(command) => command.run(now(), &mut out),
-        Command::Device(command) => device(command, &mut out).map_err(io::Error::other),
+        Command::Device(command) => command.run(now(), &mut out).map_err(io::Error::other),
     };
     match ended {
         // Whoever reads our lines had enough of them.
@@ -304,33 +269,6 @@ fn end(ended: Result<Exit, String>) -> ExitCode {
         Exit::Unable
     });
     ExitCode::from(exit as u8)
-}
-
-fn device(command: DeviceCommand, out: &mut dyn Write) -> Result<Exit, String> {
-    let id = |text: &str| text.parse::<DeviceId>().map_err(|_| say(Lang::Zh, "device-bad-id", &[]));
-    let answer = match command {
-        DeviceCommand::Add { data, device, key, company, desk, credential } => {
-            let key = PublicKey::try_from(key).map_err(|_| say(Lang::Zh, "device-bad-key", &[]))?;
-            let role = if desk { Role::Desk } else { Role::Phone };
-            let device = Device { id: id(&device)?, key, company, role };
-            let token = desk::device::add(&data, &device).map_err(|error| error.to_string())?;
-            if let Some(file) = credential {
-                let bound = desk::credential::bind(&data, device.id, &file, Lang::Zh);
-                if let Err(error) = bound {
-                    // A phone that is to be a person's and is not gets no token either.
-                    desk::device::revoke(&data, device.id).map_err(|error| error.to_string())?;
-                    return Err(error.to_string());
-                }
-            }
-            serde_json::json!({ "token": token })
-        }
-        DeviceCommand::Revoke { data, device } => {
-            let known = desk::device::revoke(&data, id(&device)?).map_err(|error| error.to_string())?;
-            serde_json::json!({ "revoked": known })
-        }
-    };
-    writeln!(out, "{answer}").map_err(|error| error.to_string())?;
-    Ok(Exit::Good)
 }
 
 fn serve(listen: SocketAddr, data: PathBuf, pack: Option<PathBuf>) -> ExitCode {

@@ -10,6 +10,7 @@
 //! | `work` | what each phone did about each case |
 //! | `figures`, `flags` | counts, times, what is odd; each with its events |
 //! | `card`, `points`, `scorecards` | a card, its score, all cards and their ranks |
+//! | `seen` | what of it a company or a specialist sees |
 
 mod card;
 mod case_times;
@@ -18,6 +19,7 @@ mod flags;
 mod log;
 mod points;
 mod scorecards;
+mod seen;
 mod work;
 
 pub use card::{Card, Subject};
@@ -26,3 +28,4 @@ pub use figures::{Count, Measured, Sample, Times};
 pub use log::{BadLog, EventId, Log, LogLine};
 pub use points::{Parts, Place, Ranking, Score};
 pub use scorecards::{Period, Scorecards};
+pub use seen::Reader;

@@ -1,6 +1,8 @@
 # Titles of the gateway's problems, and sentences of the desk tools.
 problem-unauthorised = The token is not valid or was ended; enrol this device again
 problem-another-device = This belongs to another device and cannot be sent by this one
+problem-not-for-this-role = This is not open to this role
+problem-bad-query = A parameter of the query is not of its form
 problem-not-found = Not found, or not for this device
 problem-bad-header = A header is missing or not of its form
 problem-digest-mismatch = The body is not what its digest says; send it again

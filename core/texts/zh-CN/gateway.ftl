@@ -1,6 +1,8 @@
 # 网关返回给客户端的问题标题,以及桌面工具的句子。
 problem-unauthorised = 凭证无效或已停用，请重新登记本设备
 problem-another-device = 内容属于另一台设备，不能由本设备提交
+problem-not-for-this-role = 这个接口不对本角色开放
+problem-bad-query = 查询参数的格式不对
 problem-not-found = 没有找到，或本设备无权查看
 problem-bad-header = 请求缺少必要的头部，或其格式不对
 problem-digest-mismatch = 内容与摘要不符，传输中可能出错，请重发

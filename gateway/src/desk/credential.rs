@@ -249,7 +249,7 @@ pub fn bind(data: &Path, device: DeviceId, file: &Path, lang: Lang) -> io::Resul
     let (credential, face) = CredentialFile::open(&bytes).map_err(|refused| bad(refused.code()))?;
     let store = SqliteStore::open(data).map_err(io::Error::other)?;
     let enrolled = store.device(device).map_err(io::Error::other)?.ok_or_else(|| bad("device-unknown"))?;
-    if credential.claims().device != enrolled.key {
+    if Some(&credential.claims().device) != enrolled.key.as_ref() {
         return Err(bad("device-other-key"));
     }
     let file = CredentialFile::of(&credential, &face).ok_or_else(|| bad("error-code-too-large"))?;
@@ -276,7 +276,7 @@ fn key_of(phone: &Phone, lang: Lang) -> io::Result<PublicKey> {
         Phone::Key(given) => public_key(given, lang),
         Phone::Enrolled(data, device) => {
             let known = SqliteStore::open(data).and_then(|store| store.device(*device)).map_err(io::Error::other)?;
-            known.map(|device| device.key).ok_or_else(|| io::Error::other(say(lang, "device-unknown", &[])))
+            known.and_then(|device| device.key).ok_or_else(|| io::Error::other(say(lang, "device-unknown", &[])))
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use jingbao_core::{canon::Sha256, id::DeviceId};
+use jingbao_core::{canon::Sha256, id::DeviceId, time::Timestamp};
 
 use crate::store::{Broken, Device, SqliteStore, Store};
 
@@ -30,4 +30,11 @@ pub fn add(data: &Path, device: &Device) -> Result<String, NotDone> {
 /// Ends a device's token. Whether it had one.
 pub fn revoke(data: &Path, device: DeviceId) -> Result<bool, NotDone> {
     Ok(SqliteStore::open(data)?.revoke_device(device)?)
+}
+
+/// A new id, for a desk that has none.
+pub fn new_id(now: Timestamp) -> Result<DeviceId, NotDone> {
+    let mut random = [0; 10];
+    getrandom::fill(&mut random)?;
+    Ok(DeviceId::from_parts(now, random))
 }

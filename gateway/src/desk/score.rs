@@ -48,12 +48,18 @@ pub fn run(args: &ScoreArgs<'_>, out: &mut dyn Write, complaints: &mut dyn Write
         fs::write(path, page).map_err(|error| super::named(path, error.kind(), &error))?;
     }
     if args.json {
-        out.write_all(&canon::bytes(&cards).map_err(io::Error::other)?)?;
-        writeln!(out)?;
+        out.write_all(&bytes(&cards).map_err(io::Error::other)?)?;
     } else {
         cards.cards.iter().try_for_each(|card| writeln!(out, "{}", sentence(card, lang)))?;
     }
     Ok(Exit::Good)
+}
+
+/// Scorecards as they are printed and answered: canonical JSON and a line end.
+pub fn bytes(cards: &Scorecards) -> Result<Vec<u8>, canon::NotCanonical> {
+    let mut bytes = canon::bytes(cards)?;
+    bytes.push(b'\n');
+    Ok(bytes)
 }
 
 fn sentence(card: &Card, lang: Lang) -> String {

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use axum::{
+    Extension,
     body::{Body, Bytes},
     extract::{Path, State},
     http::HeaderMap,
@@ -42,11 +43,11 @@ use crate::store::{Device, Document};
     ))]
 pub(super) async fn put_revision(
     State(app): State<Arc<App>>,
+    Extension(device): Extension<Device>,
     Path((case, number)): Path<(String, u32)>,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Problem> {
-    let device = request::device(&app, &headers).await?;
     let op = request::operation(&headers)?;
     let body = request::body(&headers, body, true).await?;
     let (case, record, head) = read(&body, &case, "record", &device)?;
@@ -91,11 +92,11 @@ pub(super) async fn put_revision(
     ))]
 pub(super) async fn put_statement(
     State(app): State<Arc<App>>,
+    Extension(device): Extension<Device>,
     Path((case, of, number)): Path<(String, String, u32)>,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Problem> {
-    let device = request::device(&app, &headers).await?;
     if of.parse() != Ok(device.id) {
         return Err(Kind::AnotherDevice.into());
     }
@@ -128,7 +129,10 @@ fn read(body: &Bytes, case: &str, subject: &str, device: &Device) -> Result<(Cas
     if content.get("case").and_then(Value::as_str) != Some(case.to_string().as_str()) {
         return Err(Kind::Malformed.into());
     }
-    if head.head.case != case || head.head.device != device.id || head.check(&device.key).is_err() {
+    if head.head.case != case
+        || head.head.device != device.id
+        || device.key.as_ref().is_none_or(|key| head.check(key).is_err())
+    {
         return Err(Kind::BadHead.into());
     }
     Ok((case, content, head))

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use axum::{body::Body, extract::State, http::HeaderMap, response::Response};
+use axum::{Extension, body::Body, extract::State, http::HeaderMap, response::Response};
 use jingbao_core::{
     canon::Sha256,
     wire::{EventBatch, Manifest},
@@ -14,6 +14,7 @@ use super::{
     problem::{Kind, Problem},
     request,
 };
+use crate::store::Device;
 
 /// Append duty events of this device.
 ///
@@ -28,10 +29,10 @@ use super::{
     ))]
 pub(super) async fn post_events(
     State(app): State<Arc<App>>,
+    Extension(device): Extension<Device>,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Problem> {
-    let device = request::device(&app, &headers).await?;
     let body = request::body(&headers, body, false).await?;
     let batch: EventBatch = serde_json::from_value(request::canonical(&body)?).map_err(|_| Kind::Malformed)?;
     if batch.device != device.id {

@@ -1,14 +1,16 @@
 //! The server: starts, tells on stdout where it listens and with which key it signs, runs until told to stop.
 //!
-//! Each file holds one resource; [`request`] what all of them check, [`problem`] how all of them refuse. Ends with the
+//! Each file holds one resource; [`request`] what all of them check, who may do what stands in [`crate::roles`], [`problem`] how all of them refuse. Ends with the
 //! process; a kill at any moment loses nothing that was acknowledged, because the store has it before the answer goes.
 
+mod accidents;
 mod cases;
 mod documents;
 mod events;
 mod photos;
 mod problem;
 mod request;
+mod scorecards;
 mod tus;
 mod writers;
 
@@ -95,6 +97,9 @@ fn router() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(events::post_events))
         .routes(routes!(cases::case))
         .routes(routes!(cases::feed))
+        .routes(routes!(accidents::accidents, accidents::announce))
+        .routes(routes!(accidents::close))
+        .routes(routes!(scorecards::scorecards))
 }
 
 /// The OpenAPI document, as pretty JSON with a line end: what `docs/openapi.json` holds.
@@ -120,6 +125,8 @@ impl Server {
         let public = key.public().clone();
         let app = Arc::new(App { store: Arc::new(store), key, writers: writers::Writers::default() });
         let (router, _) = router().split_for_parts();
+        let door = middleware::from_fn_with_state(Arc::clone(&app), request::let_in);
+        let router = router.route_layer(door);
         let router =
             router.fallback(problem::no_such_path).layer(middleware::from_fn(problem::put_into_words)).with_state(app);
         let listener = tokio::net::TcpListener::bind(listen).await?;

@@ -43,10 +43,14 @@ kinds! {
     Unauthorised = "unauthorised" UNAUTHORIZED,
     /// The body speaks for another device than the token's.
     AnotherDevice = "another-device" FORBIDDEN,
+    /// The endpoint is for others than this token's role.
+    NotForThisRole = "not-for-this-role" FORBIDDEN,
     /// Nothing there, or nothing for this token.
     NotFound = "not-found" NOT_FOUND,
     /// A header that must be there is not, or is not of its form.
     BadHeader = "bad-header" BAD_REQUEST,
+    /// A parameter of the query is not of its form; `parameter` says which.
+    BadQuery = "bad-query" BAD_REQUEST,
     /// The body is not what `Repr-Digest` says.
     DigestMismatch = "digest-mismatch" BAD_REQUEST,
     /// The body is larger than allowed.

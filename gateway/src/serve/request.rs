@@ -5,7 +5,9 @@ use std::sync::Arc;
 use axum::{
     Json,
     body::{Body, Bytes},
+    extract::{MatchedPath, Request, State},
     http::{HeaderMap, StatusCode, header},
+    middleware::Next,
     response::{IntoResponse, Response},
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
@@ -18,8 +20,12 @@ use serde_json::Value;
 use super::{
     App,
     problem::{Kind, Problem},
+    tus,
 };
-use crate::store::{Device, Store, Stored};
+use crate::{
+    roles::{self, Door},
+    store::{Device, Store, Stored},
+};
 
 /// Largest revision, statement or batch of events, bytes.
 pub(crate) const MAX_BODY: usize = 4 << 20;
@@ -36,8 +42,31 @@ pub(crate) async fn with_store<T: Send + 'static, E: Into<Problem> + Send + 'sta
     }
 }
 
+/// Lets in whom the table of endpoints lets in, and hands on who it is.
+pub(super) async fn let_in(
+    State(app): State<Arc<App>>,
+    path: MatchedPath,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let refused = match roles::door(request.method().as_str(), path.as_str()) {
+        Some(Door::Open) => return next.run(request).await,
+        Some(Door::For(roles)) => match device(&app, request.headers()).await {
+            Ok(device) if roles.contains(&device.role) => {
+                request.extensions_mut().insert(device);
+                return next.run(request).await;
+            }
+            Ok(_) => Kind::NotForThisRole.into(),
+            Err(problem) => problem,
+        },
+        None => Kind::NotFound.into(),
+    };
+    tus::drain(request.body_mut()).await;
+    refused.into_response()
+}
+
 /// Whose token the request carries.
-pub(crate) async fn device(app: &App, headers: &HeaderMap) -> Result<Device, Problem> {
+async fn device(app: &App, headers: &HeaderMap) -> Result<Device, Problem> {
     let token = text(headers, header::AUTHORIZATION.as_str()).and_then(|value| value.strip_prefix("Bearer "));
     let digest = Sha256::of(token.ok_or(Kind::Unauthorised)?.trim().as_bytes());
     with_store(app, move |store| store.device_of(digest)).await?.ok_or_else(|| Kind::Unauthorised.into())
@@ -75,6 +104,11 @@ pub(crate) fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
 /// The problem that a header is missing or not of its form.
 pub(crate) fn bad_header(name: &str) -> Problem {
     Problem::from(Kind::BadHeader).with("header", name)
+}
+
+/// The problem that a parameter of the query is not of its form.
+pub(crate) fn bad_query(name: &str) -> Problem {
+    Problem::from(Kind::BadQuery).with("parameter", name)
 }
 
 /// 201 for what was stored now, 200 for what was stored before; the receipt either way.

@@ -4,6 +4,7 @@
 use std::{future::poll_fn, pin::Pin, sync::Arc, time::Duration};
 
 use axum::{
+    Extension,
     body::{Body, Bytes, HttpBody},
     extract::{Path, State},
     http::{HeaderMap, HeaderValue, StatusCode, header},
@@ -18,7 +19,7 @@ use jingbao_core::{
 use super::{
     App,
     problem::{Kind, Problem},
-    request::{self, bad_header, text, with_store},
+    request::{bad_header, text, with_store},
 };
 use crate::store::{Broken, Device, Upload};
 
@@ -44,8 +45,11 @@ const DRAIN: usize = 8 << 20;
         (status = 412, description = "`tus-version`"),
         (status = 413, description = "`too-large`"),
     ))]
-pub(super) async fn create_upload(State(app): State<Arc<App>>, headers: HeaderMap) -> Result<Response, Problem> {
-    let device = request::device(&app, &headers).await?;
+pub(super) async fn create_upload(
+    State(app): State<Arc<App>>,
+    Extension(device): Extension<Device>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
     speaks_tus(&headers)?;
     let length = number(&headers, "upload-length").ok_or_else(|| bad_header("Upload-Length"))?;
     if length > MAX_PHOTO {
@@ -89,10 +93,10 @@ pub(super) async fn upload_options() -> Response {
     ))]
 pub(super) async fn upload_offset(
     State(app): State<Arc<App>>,
+    Extension(device): Extension<Device>,
     Path(id): Path<String>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let device = request::device(&app, &headers).await?;
     speaks_tus(&headers)?;
     let upload = find(&app, &device, id).await?;
     let more = [("Upload-Length", upload.length.to_string()), ("Cache-Control", "no-store".to_owned())];
@@ -116,28 +120,34 @@ pub(super) async fn upload_offset(
     ))]
 pub(super) async fn append_upload(
     State(app): State<Arc<App>>,
+    Extension(device): Extension<Device>,
     Path(id): Path<String>,
     headers: HeaderMap,
     mut body: Body,
 ) -> Result<Response, Problem> {
-    let done = append(&app, id, &headers, &mut body).await;
+    let done = append(&app, &device, id, &headers, &mut body).await;
     if done.is_err() {
         drain(&mut body).await;
     }
     Ok((StatusCode::NO_CONTENT, tus_headers(Some(done?))).into_response())
 }
 
-async fn append(app: &Arc<App>, id: String, headers: &HeaderMap, body: &mut Body) -> Result<u64, Problem> {
-    let device = request::device(app, headers).await?;
+async fn append(
+    app: &Arc<App>,
+    device: &Device,
+    id: String,
+    headers: &HeaderMap,
+    body: &mut Body,
+) -> Result<u64, Problem> {
     speaks_tus(headers)?;
     if text(headers, "content-type") != Some("application/offset+octet-stream") {
         return Err(Kind::MediaType.into());
     }
     let claimed = number(headers, "upload-offset").ok_or_else(|| bad_header("Upload-Offset"))?;
-    find(app, &device, id.clone()).await?;
+    find(app, device, id.clone()).await?;
     let turn = app.writers.turn(&id).await.ok_or(Kind::Locked)?;
     // Read again: the earlier writer may have moved it.
-    let upload = find(app, &device, id).await?;
+    let upload = find(app, device, id).await?;
     if claimed != upload.offset || upload.committed {
         let offset = HeaderValue::from(upload.offset);
         return Err(Problem::from(Kind::WrongOffset).with("offset", upload.offset).header("upload-offset", offset));
@@ -173,10 +183,10 @@ async fn append(app: &Arc<App>, id: String, headers: &HeaderMap, body: &mut Body
     ))]
 pub(super) async fn delete_upload(
     State(app): State<Arc<App>>,
+    Extension(device): Extension<Device>,
     Path(id): Path<String>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let device = request::device(&app, &headers).await?;
     speaks_tus(&headers)?;
     let upload = find(&app, &device, id).await?;
     let _turn = app.writers.turn(&upload.id).await.ok_or(Kind::Locked)?;
@@ -241,7 +251,7 @@ async fn chunk(body: &mut Body) -> Option<Bytes> {
     }
 }
 
-async fn drain(body: &mut Body) {
+pub(super) async fn drain(body: &mut Body) {
     let mut read = 0;
     let reading = async {
         while let Some(bytes) = chunk(body).await {

@@ -5,7 +5,9 @@
 //! manifest was stored before, the earlier receipt is given back and nothing changes (invariant 3).
 //! Not its business: tokens' form, HTTP, signatures.
 
+mod accidents;
 mod bytes;
+mod feed;
 mod schema;
 mod sqlite;
 mod writes;
@@ -15,6 +17,7 @@ use std::io::Read;
 use jingbao_core::{
     assess::LogLine,
     canon::{PublicKey, Sha256},
+    duty::OpenAccident,
     exchange::{CredentialFile, SignedRevocations},
     id::{CaseId, DeviceId, OpId, PhotoId},
     pack::SignedPack,
@@ -22,6 +25,7 @@ use jingbao_core::{
 };
 use serde::Serialize;
 
+pub use crate::roles::Role;
 pub use sqlite::SqliteStore;
 
 /// The storage itself failed; nothing is known about the operation but that it was not acknowledged.
@@ -67,23 +71,14 @@ impl From<rusqlite::Error> for Refusal {
     }
 }
 
-/// What a token may do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Role {
-    /// A phone: writes what is its own.
-    Phone,
-    /// A desk of the association: reads every case.
-    Desk,
-}
-
-/// An enrolled device.
+/// An enrolled device, or a desk.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Device {
     /// Its id.
     pub id: DeviceId,
-    /// The key that signs its heads.
-    pub key: PublicKey,
-    /// The company that enrolled it.
+    /// The key that signs its heads; a desk signs nothing.
+    pub key: Option<PublicKey>,
+    /// The company that enrolled it; for an insurer its id in the pack. A driver's phone may have none.
     pub company: String,
     /// What its token may do.
     pub role: Role,
@@ -219,8 +214,16 @@ pub trait Store: Send + Sync {
     fn put_statement(&self, document: &Document, receipt: &SignedReceipt) -> Result<Stored, Refusal>;
     /// Stores those events of the batch that are not here yet.
     fn put_events(&self, batch: &EventBatch, receipt: &SignedReceipt) -> Result<Stored, Refusal>;
-    /// Every duty event of every device, by device and number, each with the device's company.
+    /// Every duty event of every device, by device and number, each with the device's company. A driver's phone is
+    /// nobody's to assess and not in it.
     fn log(&self) -> Result<Vec<LogLine>, Broken>;
+
+    /// Opens an accident. Whether it is new here, and whether it is open now.
+    fn announce(&self, by: DeviceId, accident: &OpenAccident) -> Result<(bool, bool), Refusal>;
+    /// Ends an accident. Whether there is one of this name.
+    fn close_accident(&self, id: &str) -> Result<bool, Refusal>;
+    /// Open accidents between these WGS-84 degrees: south, north, west, east; by name.
+    fn open_accidents(&self, degrees: [f64; 4]) -> Result<Vec<OpenAccident>, Broken>;
 
     /// Begins an upload at offset 0.
     fn create_upload(&self, upload: &Upload) -> Result<(), Broken>;
@@ -241,12 +244,14 @@ pub trait Store: Send + Sync {
 
     /// What is stored of a case; `None` when nothing is.
     fn case(&self, case: CaseId) -> Result<Option<CaseView>, Broken>;
+    /// Whether a specialist's phone of this company has contributed to the case.
+    fn has_people_at(&self, company: &str, case: CaseId) -> Result<bool, Broken>;
     /// The bytes of a photo of a case.
     fn photo_bytes(&self, case: CaseId, sha256: Sha256) -> Result<Option<Box<dyn Read + Send>>, Broken>;
     /// Tells every device of a rule pack, once. Whether it is new here.
     fn publish_pack(&self, pack: &SignedPack) -> Result<bool, Broken>;
     /// Tells every device of a list of revocations, once. Whether it is new here.
     fn publish_revocations(&self, list: &SignedRevocations) -> Result<bool, Broken>;
-    /// What is new for a device since a cursor it was given; at most 200 entries, and no more than a phone reads.
-    fn feed(&self, device: DeviceId, after: u64) -> Result<Feed, Broken>;
+    /// What is new for this reader since a cursor it was given; at most 200 entries, and no more than a phone reads.
+    fn feed(&self, reader: &Device, after: u64) -> Result<Feed, Broken>;
 }

@@ -27,6 +27,19 @@ const STEPS: &[&str] = &[
      CREATE TABLE feed (cursor INTEGER PRIMARY KEY AUTOINCREMENT, device TEXT, kind TEXT NOT NULL, body TEXT NOT NULL) STRICT;",
     // 2: whose credential a device's key stands in
     "CREATE TABLE persons (device TEXT PRIMARY KEY REFERENCES devices, credential TEXT NOT NULL) STRICT;",
+    // 3: four roles, and entries of the feed that are one company's
+    "UPDATE devices SET role = CASE role WHEN 'desk' THEN 'association' ELSE 'specialist' END;
+     ALTER TABLE feed ADD COLUMN company TEXT;",
+    // 4: accidents, WGS-84 degrees; those that the feed has told of and that nobody ended are open
+    "CREATE TABLE accidents (id TEXT PRIMARY KEY, lat REAL NOT NULL, lon REAL NOT NULL, body TEXT NOT NULL,
+         device TEXT NOT NULL, open INTEGER NOT NULL) STRICT;
+     CREATE INDEX open_accidents ON accidents (lat) WHERE open;
+     INSERT INTO accidents
+         SELECT json_extract(body, '$.id'), json_extract(body, '$.place.lat'), json_extract(body, '$.place.lon'), body, '',
+             NOT EXISTS (SELECT 1 FROM feed AS ended WHERE ended.kind = 'accident_closed'
+                 AND json_extract(ended.body, '$.id') = json_extract(feed.body, '$.id'))
+         FROM feed WHERE kind = 'accident' AND json_extract(body, '$.place.datum') = 'WGS-84' ORDER BY cursor
+         ON CONFLICT (id) DO UPDATE SET body = excluded.body;",
 ];
 
 /// Brings a database to the newest schema.
@@ -42,4 +55,35 @@ pub(super) fn migrate(db: &mut Connection) -> Result<(), Broken> {
     }
     tx.pragma_update(None, "user_version", STEPS.len() as i64)?;
     Ok(tx.commit()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_older_database_is_brought_over_with_its_devices_and_open_accidents() {
+        let mut db = Connection::open_in_memory().expect("opens");
+        STEPS[..2].iter().for_each(|step| db.execute_batch(step).expect("a step"));
+        db.pragma_update(None, "user_version", 2).expect("set");
+        let place = r#"{"lat": 37.5, "lon": 121.4, "datum": "WGS-84"}"#;
+        db.execute_batch(&format!(
+            r#"INSERT INTO devices VALUES ('a', 'k', 'picc', 'phone'), ('b', 'k', 'yantai', 'desk');
+               INSERT INTO feed (kind, body) VALUES ('accident', '{{"id": "open", "place": {place}, "served": false}}'),
+                   ('accident', '{{"id": "over", "place": {place}, "served": false}}'),
+                   ('accident', '{{"id": "open", "place": {place}, "served": true}}'),
+                   ('accident_closed', '{{"id": "over"}}');"#
+        ))
+        .expect("rows");
+        migrate(&mut db).expect("migrated");
+        let all = |query: &str| -> Vec<String> {
+            let mut select = db.prepare(query).expect("a query");
+            let rows = select.query_map([], |row| row.get(0)).expect("rows");
+            rows.collect::<Result<_, _>>().expect("texts")
+        };
+        assert_eq!(all("SELECT role FROM devices ORDER BY device"), ["specialist", "association"]);
+        assert_eq!(all("SELECT id || ' ' || open FROM accidents ORDER BY id"), ["open 1", "over 0"]);
+        assert_eq!(all("SELECT json_extract(body, '$.served') || '' FROM accidents WHERE open"), ["1"]);
+        migrate(&mut db).expect("again");
+    }
 }

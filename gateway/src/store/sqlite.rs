@@ -11,22 +11,18 @@ use std::{
 use jingbao_core::{
     assess::LogLine,
     canon::Sha256,
+    duty::OpenAccident,
     exchange::{CredentialFile, SignedRevocations},
     id::{CaseId, DeviceId},
     pack::SignedPack,
-    wire::{EventBatch, Feed, FeedEntry, SignedReceipt},
+    wire::{EventBatch, Feed, SignedReceipt},
 };
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::{
-    Broken, CaseView, Device, Document, Refusal, Role, Store, Stored, StoredDocument, StoredPhoto, Upload,
-    bytes::Folders, schema, writes,
+    Broken, CaseView, Device, Document, Refusal, Role, Store, Stored, StoredDocument, StoredPhoto, Upload, accidents,
+    bytes::Folders, feed, schema, writes,
 };
-
-/// Most entries of one answer of the feed.
-const FEED_PAGE: usize = 200;
-/// After so many bytes the rest comes with the next answer: a phone reads 8 MiB, and one pack has at most 4.
-const FEED_BYTES: usize = 1 << 20;
 
 /// The embedded storage.
 pub struct SqliteStore {
@@ -66,38 +62,47 @@ pub(super) fn json<T: serde::de::DeserializeOwned>(row: &Row<'_>, at: usize) -> 
     serde_json::from_str(&row.get::<_, String>(at)?).map_err(|_| unreadable())
 }
 
+fn one_device(db: &Connection, query: &str, by: &str) -> Result<Option<Device>, Broken> {
+    let mut select = db.prepare(query)?;
+    let mut rows = select.query([by])?;
+    let Some(row) = rows.next()? else { return Ok(None) };
+    let (key, role): (String, String) = (row.get(1)?, row.get(3)?);
+    let key = if key.is_empty() { None } else { Some(key.try_into().map_err(|_| Broken::Unreadable("device key"))?) };
+    let role = Role::from_code(&role).ok_or(Broken::Unreadable("role"))?;
+    Ok(Some(Device { id: column(row, 0)?, key, company: row.get(2)?, role }))
+}
+
 impl Store for SqliteStore {
     fn add_device(&self, device: &Device, token: Sha256) -> Result<(), Broken> {
         let mut db = self.db();
         let tx = db.transaction()?;
-        let role = if device.role == Role::Desk { "desk" } else { "phone" };
+        let key = device.key.clone().map(String::from).unwrap_or_default();
         tx.execute(
             "INSERT INTO devices VALUES (?1, ?2, ?3, ?4)
              ON CONFLICT (device) DO UPDATE SET key = ?2, company = ?3, role = ?4",
-            params![device.id.to_string(), String::from(device.key.clone()), device.company, role],
+            params![device.id.to_string(), key, device.company, device.role.code()],
         )?;
         tx.execute("DELETE FROM tokens WHERE device = ?1", [device.id.to_string()])?;
         tx.execute("INSERT INTO tokens VALUES (?1, ?2)", [token.to_string(), device.id.to_string()])?;
+        writes::enrolled(&tx, device, true)?;
         Ok(tx.commit()?)
     }
 
     fn revoke_device(&self, device: DeviceId) -> Result<bool, Broken> {
+        let known = self.device(device)?;
         let mut db = self.db();
         let tx = db.transaction()?;
         tx.execute("DELETE FROM persons WHERE device = ?1", [device.to_string()])?;
-        let known = tx.execute("DELETE FROM tokens WHERE device = ?1", [device.to_string()])? > 0;
+        let had = tx.execute("DELETE FROM tokens WHERE device = ?1", [device.to_string()])? > 0;
+        if let Some(known) = known.filter(|_| had) {
+            writes::enrolled(&tx, &known, false)?;
+        }
         tx.commit()?;
-        Ok(known)
+        Ok(had)
     }
 
     fn device(&self, device: DeviceId) -> Result<Option<Device>, Broken> {
-        let db = self.db();
-        let mut select = db.prepare("SELECT device, key, company, role FROM devices WHERE device = ?1")?;
-        let mut rows = select.query([device.to_string()])?;
-        let Some(row) = rows.next()? else { return Ok(None) };
-        let key = row.get::<_, String>(1)?.try_into().map_err(|_| Broken::Unreadable("key"))?;
-        let role = if row.get::<_, String>(3)? == "desk" { Role::Desk } else { Role::Phone };
-        Ok(Some(Device { id: column(row, 0)?, key, company: row.get(2)?, role }))
+        one_device(&self.db(), "SELECT device, key, company, role FROM devices WHERE device = ?1", &device.to_string())
     }
 
     fn bind_device(&self, device: DeviceId, number: &str, credential: &CredentialFile) -> Result<(), Broken> {
@@ -111,21 +116,8 @@ impl Store for SqliteStore {
     }
 
     fn device_of(&self, token: Sha256) -> Result<Option<Device>, Broken> {
-        let read = |row: &Row<'_>| {
-            let role = if row.get::<_, String>(3)? == "desk" { Role::Desk } else { Role::Phone };
-            Ok((column(row, 0)?, row.get::<_, String>(1)?, row.get(2)?, role))
-        };
-        let found = self
-            .db()
-            .query_row(
-                "SELECT device, key, company, role FROM tokens JOIN devices USING (device) WHERE token_sha256 = ?1",
-                [token.to_string()],
-                read,
-            )
-            .optional()?;
-        let Some((id, key, company, role)) = found else { return Ok(None) };
-        let key = key.try_into().map_err(|_| Broken::Unreadable("device key"))?;
-        Ok(Some(Device { id, key, company, role }))
+        let query = "SELECT device, key, company, role FROM tokens JOIN devices USING (device) WHERE token_sha256 = ?1";
+        one_device(&self.db(), query, &token.to_string())
     }
 
     fn put_revision(&self, document: &Document, receipt: &SignedReceipt) -> Result<Stored, Refusal> {
@@ -143,7 +135,8 @@ impl Store for SqliteStore {
     fn log(&self) -> Result<Vec<LogLine>, Broken> {
         let db = self.db();
         let mut rows = db.prepare(
-            "SELECT events.device, company, event FROM events JOIN devices USING (device) ORDER BY events.device, seq",
+            "SELECT events.device, company, event FROM events JOIN devices USING (device)
+             WHERE role <> 'driver' ORDER BY events.device, seq",
         )?;
         let read = |row: &Row<'_>| Ok((column(row, 0)?, row.get(1)?, row.get::<_, Vec<u8>>(2)?));
         rows.query_map([], read)?
@@ -153,6 +146,18 @@ impl Store for SqliteStore {
                 Ok(LogLine { device, company: Some(company), event })
             })
             .collect()
+    }
+
+    fn announce(&self, by: DeviceId, accident: &OpenAccident) -> Result<(bool, bool), Refusal> {
+        writes::announce(&mut self.db(), by, accident)
+    }
+
+    fn close_accident(&self, id: &str) -> Result<bool, Refusal> {
+        writes::close_accident(&mut self.db(), id)
+    }
+
+    fn open_accidents(&self, degrees: [f64; 4]) -> Result<Vec<OpenAccident>, Broken> {
+        accidents::between(&self.db(), degrees)
     }
 
     fn create_upload(&self, upload: &Upload) -> Result<(), Broken> {
@@ -261,6 +266,13 @@ impl Store for SqliteStore {
         Ok(Some(CaseView { case, state, recorder, revision, revisions, statements, photos }))
     }
 
+    fn has_people_at(&self, company: &str, case: CaseId) -> Result<bool, Broken> {
+        let query = "SELECT EXISTS (SELECT 1 FROM devices WHERE company = ?1 AND role = 'specialist' AND device IN (
+             SELECT device FROM revisions WHERE case_id = ?2 UNION SELECT device FROM statements WHERE case_id = ?2
+             UNION SELECT device FROM photos WHERE case_id = ?2))";
+        Ok(self.db().query_row(query, [company, &case.to_string()], |row| row.get(0))?)
+    }
+
     fn photo_bytes(&self, case: CaseId, sha256: Sha256) -> Result<Option<Box<dyn Read + Send>>, Broken> {
         let known = self.db().query_row(
             "SELECT count(*) FROM photos WHERE case_id = ?1 AND sha256 = ?2",
@@ -281,24 +293,7 @@ impl Store for SqliteStore {
         writes::publish(&mut self.db(), "revocations", list)
     }
 
-    fn feed(&self, device: DeviceId, after: u64) -> Result<Feed, Broken> {
-        let db = self.db();
-        let mut select = db.prepare(
-            "SELECT cursor, kind, body FROM feed WHERE cursor > ?1 AND (device IS NULL OR device = ?2)
-             ORDER BY cursor LIMIT ?3",
-        )?;
-        let entry = |row: &Row<'_>| {
-            Ok(FeedEntry { cursor: row.get::<_, i64>(0)?.to_string(), kind: row.get(1)?, body: json(row, 2)? })
-        };
-        let mut rows = select.query_map(params![after.cast_signed(), device.to_string(), FEED_PAGE as i64], entry)?;
-        let (mut entries, mut bytes) = (Vec::<FeedEntry>::new(), 0);
-        while bytes < FEED_BYTES
-            && let Some(entry) = rows.next().transpose()?
-        {
-            bytes += entry.body.to_string().len();
-            entries.push(entry);
-        }
-        let next = entries.last().map_or_else(|| after.to_string(), |entry| entry.cursor.clone());
-        Ok(Feed { entries, next })
+    fn feed(&self, reader: &Device, after: u64) -> Result<Feed, Broken> {
+        feed::read(&self.db(), reader, after)
     }
 }

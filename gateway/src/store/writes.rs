@@ -3,17 +3,16 @@
 
 use jingbao_core::{
     canon::{self, Sha256},
-    duty::{OpenAccident, Road},
+    duty::OpenAccident,
     exchange::CredentialFile,
     id::DeviceId,
-    place::{Point, Source},
-    wire::{EventBatch, LoggedEvent, SignedReceipt},
+    wire::{EventBatch, SignedReceipt},
 };
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
 use serde::Serialize;
 use serde_json::json;
 
-use super::{Broken, Document, Refusal, Stored, Upload, sqlite};
+use super::{Broken, Device, Document, Refusal, Role, Stored, Upload, accidents, sqlite};
 
 pub(super) fn revision(db: &mut Connection, new: &Document, receipt: &SignedReceipt) -> Result<Stored, Refusal> {
     let tx = begin(db)?;
@@ -82,6 +81,8 @@ pub(super) fn events(db: &mut Connection, batch: &EventBatch, receipt: &SignedRe
         return Ok(Stored { receipt, fresh: false });
     }
     let device = batch.device.to_string();
+    let role: String = tx.query_row("SELECT role FROM devices WHERE device = ?1", [&device], |row| row.get(0))?;
+    let role = Role::from_code(&role).ok_or(Broken::Unreadable("role"))?;
     let newest: i64 =
         tx.query_row("SELECT coalesce(max(seq), 0) FROM events WHERE device = ?1", [&device], |row| row.get(0))?;
     let mut expected = newest.cast_unsigned() + 1;
@@ -92,7 +93,7 @@ pub(super) fn events(db: &mut Connection, batch: &EventBatch, receipt: &SignedRe
         }
         if event.seq == expected {
             tx.execute("INSERT INTO events VALUES (?1, ?2, ?3)", params![device, event.seq.cast_signed(), bytes])?;
-            announce(&tx, event)?;
+            accidents::of_event(&tx, batch.device, role, event)?;
             expected += 1;
             continue;
         }
@@ -215,25 +216,42 @@ fn insert(tx: &Transaction<'_>, table: &str, new: &Document, receipt: &SignedRec
     Ok(())
 }
 
-/// What other phones are to hear of an event: an accident that was seen, that somebody stopped at it, its end. An
-/// event that does not say which accident and where tells nobody anything.
-fn announce(tx: &Transaction<'_>, event: &LoggedEvent) -> Result<(), Refusal> {
-    let Some(id) = event.detail["accident"].as_str() else { return Ok(()) };
-    let place = serde_json::from_value::<Point>(event.detail["place"].clone()).ok().and_then(|p| p.checked().ok());
-    match (event.kind.as_str(), place) {
-        ("sighted" | "stopped", Some(place)) => {
-            let (seen_at, served) = (event.at.wall, event.kind == "stopped");
-            let place = Point { source: Source::Feed, ..place };
-            let accident = OpenAccident { id: id.to_owned(), place, seen_at, road: Road::Unknown, served };
-            let body = serde_json::to_value(accident).map_err(|_| Broken::Unreadable("event"))?;
-            tell(tx, None, "accident", &body)
-        }
-        ("cleared", _) => tell(tx, None, "accident_closed", &json!({ "id": id })),
-        _ => Ok(()),
+/// Opens an accident that a desk announces. A name that is another accident's is refused.
+pub(super) fn announce(db: &mut Connection, by: DeviceId, new: &OpenAccident) -> Result<(bool, bool), Refusal> {
+    let tx = begin(db)?;
+    if let Some((known, open)) = accidents::find(&tx, &new.id)? {
+        let same = (known.place, known.seen_at, known.road) == (new.place, new.seen_at, new.road);
+        return if same { Ok((false, open)) } else { Err(Refusal::OtherBytes) };
     }
+    accidents::announce(&tx, by, new)?;
+    tx.commit()?;
+    Ok((true, true))
 }
 
-fn tell(tx: &Transaction<'_>, to: Option<String>, kind: &str, body: &serde_json::Value) -> Result<(), Refusal> {
+/// Ends an accident. Whether there is one of this name.
+pub(super) fn close_accident(db: &mut Connection, id: &str) -> Result<bool, Refusal> {
+    let tx = begin(db)?;
+    let known = accidents::close(&tx, id, None)?;
+    tx.commit()?;
+    Ok(known)
+}
+
+/// Tells a company, and the association, that a specialist's phone is its own now, or no longer.
+pub(super) fn enrolled(tx: &Transaction<'_>, device: &Device, now: bool) -> Result<(), Broken> {
+    if device.role == Role::Specialist {
+        let body = json!({ "device": device.id, "company": device.company, "enrolled": now }).to_string();
+        let row = params![device.company, body];
+        tx.execute("INSERT INTO feed (company, kind, body) VALUES (?1, 'roster', ?2)", row)?;
+    }
+    Ok(())
+}
+
+pub(super) fn tell(
+    tx: &Transaction<'_>,
+    to: Option<String>,
+    kind: &str,
+    body: &serde_json::Value,
+) -> Result<(), Refusal> {
     tx.execute("INSERT INTO feed (device, kind, body) VALUES (?1, ?2, ?3)", params![to, kind, body.to_string()])?;
     Ok(())
 }

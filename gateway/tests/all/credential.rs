@@ -166,7 +166,10 @@ fn a_phone_is_bound_to_the_person_whose_credential_names_its_key() {
     let desk = Desk::new();
     let data = desk.at("data");
     for (number, seed) in [(1, 9), (2, 10)] {
-        let device = Device { id: phone(number), key: public(seed), company: "测试公司".into(), role: Role::Phone };
+        let device =
+            Device {
+                id: phone(number), key: Some(public(seed)), company: "测试公司".into(), role: Role::Specialist
+            };
         device::add(&data, &device).expect("enrolled");
     }
     desk.issued("card.json");
@@ -180,10 +183,20 @@ fn a_phone_is_bound_to_the_person_whose_credential_names_its_key() {
     assert_eq!(store.person_of(phone(1)).expect("asked").as_deref(), Some("YT-0042"));
     assert_eq!(store.person_of(phone(2)).expect("asked"), None);
     let kinds = |device| -> Vec<String> {
-        store.feed(device, 0).expect("a feed").entries.into_iter().map(|entry| entry.kind).collect()
+        store
+            .feed(&store.device(device).expect("asked").expect("enrolled"), 0)
+            .expect("a feed")
+            .entries
+            .into_iter()
+            .map(|entry| entry.kind)
+            .collect()
     };
-    assert_eq!(kinds(phone(1)), ["credential", "revocations"], "its own credential, and what all are told");
-    assert_eq!(kinds(phone(2)), ["revocations"]);
+    assert_eq!(
+        kinds(phone(1)),
+        ["roster", "roster", "credential", "revocations"],
+        "its own credential, and what all are told"
+    );
+    assert_eq!(kinds(phone(2)), ["roster", "roster", "revocations"]);
     device::revoke(&data, phone(1)).expect("revoked");
     assert_eq!(store.person_of(phone(1)).expect("asked"), None);
 }
@@ -192,12 +205,13 @@ fn a_phone_is_bound_to_the_person_whose_credential_names_its_key() {
 fn an_enrolled_phone_is_issued_to_by_its_id_and_told() {
     let desk = Desk::new();
     let data = desk.at("data");
-    let device = Device { id: phone(1), key: public(9), company: "测试公司".into(), role: Role::Phone };
+    let device = Device { id: phone(1), key: Some(public(9)), company: "测试公司".into(), role: Role::Specialist };
     device::add(&data, &device).expect("enrolled");
     let (exit, _) = desk.issue("card.json", Phone::Enrolled(data.clone(), phone(1)), |_| ());
     assert_eq!(exit, Exit::Good);
     let store = SqliteStore::open(&data).expect("opens");
-    let feed = store.feed(phone(1), 0).expect("a feed");
-    let file: CredentialFile = serde_json::from_value(feed.entries[0].body.clone()).expect("a credential");
+    let reader = store.device(phone(1)).expect("asked").expect("enrolled");
+    let feed = store.feed(&reader, 0).expect("a feed");
+    let file: CredentialFile = serde_json::from_value(feed.entries[1].body.clone()).expect("a credential");
     assert_eq!(Credential::read(&file.credential).expect("read").claims().device, public(9));
 }

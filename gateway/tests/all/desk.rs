@@ -25,7 +25,7 @@ fn said(path: &std::path::Path, trust: Option<&std::path::Path>, json: bool, lan
 fn whole_broken_untrusted_and_no_bundle_each_have_their_exit_code_and_sentence() {
     let folder = tempfile::tempdir().expect("folder");
     let at = |name: &str| folder.path().join(name);
-    let phone = Phone::enrol(folder.path(), 7, Role::Phone);
+    let phone = Phone::enrol(folder.path(), 7, Role::Specialist);
     let mut draft = Draft::new(case(1), phone.id);
     draft.agreement("<p>协议书</p>");
     let (kid, device) = (phone.public.id(), Some(phone.id));

@@ -9,7 +9,7 @@ use crate::fixture::{Gateway, Phone, case, digest, key, op};
 #[test]
 fn t17_invariant_3_the_same_revision_sent_again_is_one_record_with_the_same_receipt() {
     let data = tempfile::tempdir().expect("folder");
-    let phone = Phone::enrol(data.path(), 1, Role::Phone);
+    let phone = Phone::enrol(data.path(), 1, Role::Specialist);
     let gateway = Gateway::start(data.path());
     let (body, _) = phone.revision(case(1), 1, None, "追尾");
     let path = format!("/v1/cases/{}/revisions/1", case(1));
@@ -38,7 +38,7 @@ fn t17_invariant_3_the_same_revision_sent_again_is_one_record_with_the_same_rece
 #[test]
 fn invariant_2_other_bytes_under_the_same_key_or_number_change_nothing() {
     let data = tempfile::tempdir().expect("folder");
-    let phone = Phone::enrol(data.path(), 1, Role::Phone);
+    let phone = Phone::enrol(data.path(), 1, Role::Specialist);
     let gateway = Gateway::start(data.path());
     let path = format!("/v1/cases/{}/revisions/1", case(1));
     let (body, _) = phone.revision(case(1), 1, None, "追尾");
@@ -54,7 +54,7 @@ fn invariant_2_other_bytes_under_the_same_key_or_number_change_nothing() {
 #[test]
 fn a_revision_whose_parent_is_missing_or_another_waits_with_409() {
     let data = tempfile::tempdir().expect("folder");
-    let phone = Phone::enrol(data.path(), 1, Role::Phone);
+    let phone = Phone::enrol(data.path(), 1, Role::Specialist);
     let gateway = Gateway::start(data.path());
     let (first, record) = phone.revision(case(1), 1, None, "一");
     let (second, _) = phone.revision(case(1), 2, Some(record), "二");
@@ -70,7 +70,8 @@ fn a_revision_whose_parent_is_missing_or_another_waits_with_409() {
 #[test]
 fn another_phone_than_the_recorder_is_told_who_records() {
     let data = tempfile::tempdir().expect("folder");
-    let (recorder, other) = (Phone::enrol(data.path(), 1, Role::Phone), Phone::enrol(data.path(), 2, Role::Phone));
+    let (recorder, other) =
+        (Phone::enrol(data.path(), 1, Role::Specialist), Phone::enrol(data.path(), 2, Role::Specialist));
     let gateway = Gateway::start(data.path());
     let path = format!("/v1/cases/{}/revisions/1", case(1));
     recorder.put(&gateway, &path, op(1), &recorder.revision(case(1), 1, None, "一").0);
@@ -85,7 +86,8 @@ fn another_phone_than_the_recorder_is_told_who_records() {
 #[test]
 fn statements_are_numbered_without_gaps_and_come_from_their_own_phone() {
     let data = tempfile::tempdir().expect("folder");
-    let (phone, other) = (Phone::enrol(data.path(), 1, Role::Phone), Phone::enrol(data.path(), 2, Role::Phone));
+    let (phone, other) =
+        (Phone::enrol(data.path(), 1, Role::Specialist), Phone::enrol(data.path(), 2, Role::Specialist));
     let gateway = Gateway::start(data.path());
     let body = |number: u32| {
         let statement = json!({"case": case(1), "device": phone.id, "number": number, "nature": "live"});
@@ -103,7 +105,7 @@ fn statements_are_numbered_without_gaps_and_come_from_their_own_phone() {
 #[test]
 fn t28_invariant_9_a_training_record_is_never_stored() {
     let data = tempfile::tempdir().expect("folder");
-    let phone = Phone::enrol(data.path(), 1, Role::Phone);
+    let phone = Phone::enrol(data.path(), 1, Role::Specialist);
     let gateway = Gateway::start(data.path());
     for nature in [json!("training"), json!(null)] {
         let record = json!({"case": case(1), "revision": 1, "parent": null, "recorder": phone.id, "nature": nature});
@@ -116,7 +118,7 @@ fn t28_invariant_9_a_training_record_is_never_stored() {
 #[test]
 fn without_a_living_token_nothing_is_read_or_written() {
     let data = tempfile::tempdir().expect("folder");
-    let phone = Phone::enrol(data.path(), 1, Role::Phone);
+    let phone = Phone::enrol(data.path(), 1, Role::Specialist);
     let gateway = Gateway::start(data.path());
     let (body, _) = phone.revision(case(1), 1, None, "一");
     let path = format!("/v1/cases/{}/revisions/1", case(1));
@@ -131,7 +133,7 @@ fn without_a_living_token_nothing_is_read_or_written() {
 #[test]
 fn a_body_that_is_not_what_its_headers_say_is_refused() {
     let data = tempfile::tempdir().expect("folder");
-    let phone = Phone::enrol(data.path(), 1, Role::Phone);
+    let phone = Phone::enrol(data.path(), 1, Role::Specialist);
     let gateway = Gateway::start(data.path());
     let (body, _) = phone.revision(case(1), 1, None, "一");
     let path = format!("/v1/cases/{}/revisions/1", case(1));

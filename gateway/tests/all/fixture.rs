@@ -130,10 +130,15 @@ pub(crate) struct Phone {
 
 impl Phone {
     pub(crate) fn enrol(data: &Path, seed: u8, role: Role) -> Phone {
+        Phone::of(data, seed, role, "PICC")
+    }
+
+    /// A phone or a desk of a company.
+    pub(crate) fn of(data: &Path, seed: u8, role: Role, company: &str) -> Phone {
         let signing = SigningKey::from_slice(&[seed; 32]).expect("a scalar");
         let public = PublicKey::from_sec1(&signing.verifying_key().to_sec1_bytes()).expect("a point");
         let id = DeviceId::from_parts(Timestamp(1), [seed; 10]);
-        let device = Device { id, key: public.clone(), company: "PICC".into(), role };
+        let device = Device { id, key: Some(public.clone()), company: company.into(), role };
         let token = desk::device::add(data, &device).expect("enrolled");
         Phone { id, token, signing, public }
     }

@@ -1,5 +1,6 @@
 //! The gateway as phones meet it: a real server on loopback, spoken to byte by byte.
 
+mod accidents;
 mod credential;
 mod desk;
 mod documents;
@@ -8,5 +9,7 @@ mod fixture;
 mod openapi;
 mod pack;
 mod process;
+mod roles;
+mod scorecards;
 mod store;
 mod uploads;

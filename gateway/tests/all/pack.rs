@@ -13,7 +13,7 @@ use jingbao_gateway::{
         Exit,
         pack::{CheckArgs, SignArgs, check, publish, sign},
     },
-    store::{SqliteStore, Store},
+    store::{Device, Role, SqliteStore, Store},
     texts::Lang,
 };
 use p256::{
@@ -155,10 +155,7 @@ fn a_signed_pack_is_in_the_feed_once_and_what_no_phone_could_read_never() {
         let error = publish(&data, &desk.at(name), Lang::Zh).expect_err(name);
         assert!(error.to_string().contains(name), "{error}");
     }
-    let told = |after: u64| {
-        let device = DeviceId::from_parts(Timestamp(1), [1; 10]);
-        SqliteStore::open(&data).expect("opens").feed(device, after).expect("a feed")
-    };
+    let told = |after: u64| SqliteStore::open(&data).expect("opens").feed(&reader(), after).expect("a feed");
     assert_eq!(told(0).entries, []);
     assert!(publish(&data, &desk.at("signed.json"), Lang::Zh).expect("published"));
     assert!(!publish(&data, &desk.at("signed.json"), Lang::Zh).expect("there already"));
@@ -182,8 +179,13 @@ fn many_large_packs_come_in_several_answers_none_of_which_is_more_than_a_phone_r
     }
     let (mut seen, mut after) = (0, 0);
     while seen < 5 {
-        let feed = store.feed(DeviceId::from_parts(Timestamp(1), [1; 10]), after).expect("a feed");
+        let feed = store.feed(&reader(), after).expect("a feed");
         assert!(serde_json::to_vec(&feed).expect("json").len() < 8 << 20 && !feed.entries.is_empty());
         (seen, after) = (seen + feed.entries.len(), feed.next.parse().expect("a number"));
     }
+}
+
+fn reader() -> Device {
+    let id = DeviceId::from_parts(Timestamp(1), [1; 10]);
+    Device { id, key: None, company: "picc".into(), role: Role::Specialist }
 }

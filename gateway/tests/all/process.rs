@@ -45,7 +45,7 @@ fn a_server_that_is_given_a_pack_no_phone_could_read_does_not_start() {
 #[test]
 fn invariant_3_what_was_acknowledged_survives_sigkill_with_its_receipt() {
     let data = tempfile::tempdir().expect("folder");
-    let phone = Phone::enrol(data.path(), 1, Role::Phone);
+    let phone = Phone::enrol(data.path(), 1, Role::Specialist);
     let (mut child, address) = serve(data.path());
     let mut answers = Vec::new();
     for n in 1..=5 {

@@ -14,13 +14,13 @@ use jingbao_gateway::{
 use crate::fixture::{Phone, case, op, photo};
 
 fn device(data: &std::path::Path, seed: u8) -> (DeviceId, PublicKey) {
-    let phone = Phone::enrol(data, seed, Role::Phone);
+    let phone = Phone::enrol(data, seed, Role::Specialist);
     (phone.id, phone.public)
 }
 
 /// The suite. `store` is empty but for what this makes; `key` signs.
 fn keeps_its_word(store: &dyn Store, key: &GatewayKey, id: DeviceId, public: PublicKey) {
-    let enrolled = Device { id, key: public, company: "平安".into(), role: Role::Phone };
+    let enrolled = Device { id, key: Some(public.clone()), company: "平安".into(), role: Role::Specialist };
     store.add_device(&enrolled, Sha256::of(b"one")).expect("enrolled");
     store.add_device(&enrolled, Sha256::of(b"two")).expect("enrolled again");
     assert_eq!(store.device_of(Sha256::of(b"one")).expect("asked"), None, "an earlier token ends");

@@ -53,7 +53,8 @@ fn stored_files(data: &Path) -> usize {
 #[test]
 fn an_upload_goes_on_after_a_cut_and_a_restart_and_ends_with_one_receipt() {
     let data = tempfile::tempdir().expect("folder");
-    let (phone, desk) = (Phone::enrol(data.path(), 1, Role::Phone), Phone::enrol(data.path(), 9, Role::Desk));
+    let (phone, desk) =
+        (Phone::enrol(data.path(), 1, Role::Specialist), Phone::enrol(data.path(), 9, Role::Association));
     let gateway = Gateway::start(data.path());
     let original = bytes(3_000_000);
     let sha256 = Sha256::of(&original);
@@ -97,7 +98,7 @@ fn an_upload_goes_on_after_a_cut_and_a_restart_and_ends_with_one_receipt() {
 
     let path = format!("/v1/cases/{}/photos/{sha256}", case(1));
     assert_eq!(gateway.send("GET", &path, &[desk.auth()], b"").body, original);
-    let stranger = Phone::enrol(data.path(), 2, Role::Phone);
+    let stranger = Phone::enrol(data.path(), 2, Role::Specialist);
     assert_eq!(gateway.send("GET", &path, &[stranger.auth()], b"").status, 404);
     assert_eq!(gateway.send("HEAD", &location, &[stranger.auth(), tus()], b"").status, 404);
 }
@@ -105,7 +106,7 @@ fn an_upload_goes_on_after_a_cut_and_a_restart_and_ends_with_one_receipt() {
 #[test]
 fn bytes_with_another_hash_are_refused_and_nothing_is_stored() {
     let data = tempfile::tempdir().expect("folder");
-    let phone = Phone::enrol(data.path(), 1, Role::Phone);
+    let phone = Phone::enrol(data.path(), 1, Role::Specialist);
     let gateway = Gateway::start(data.path());
     let promised = Sha256::of(b"promised");
     let location = create(&gateway, &phone, promised, 5);
@@ -120,7 +121,7 @@ fn bytes_with_another_hash_are_refused_and_nothing_is_stored() {
 #[test]
 fn s17_a_wrong_offset_and_too_many_bytes_are_refused_readably_and_change_nothing() {
     let data = tempfile::tempdir().expect("folder");
-    let phone = Phone::enrol(data.path(), 1, Role::Phone);
+    let phone = Phone::enrol(data.path(), 1, Role::Specialist);
     let gateway = Gateway::start(data.path());
     let original = bytes(2_000_000);
     let location = create(&gateway, &phone, Sha256::of(&original), original.len());
@@ -143,7 +144,7 @@ fn s17_a_wrong_offset_and_too_many_bytes_are_refused_readably_and_change_nothing
 #[test]
 fn s16_a_newcomer_goes_on_where_the_stalled_writer_stood() {
     let data = tempfile::tempdir().expect("folder");
-    let phone = Phone::enrol(data.path(), 1, Role::Phone);
+    let phone = Phone::enrol(data.path(), 1, Role::Specialist);
     let gateway = Gateway::start(data.path());
     let original = bytes(1_000_000);
     let location = create(&gateway, &phone, Sha256::of(&original), original.len());

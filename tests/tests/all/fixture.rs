@@ -59,7 +59,7 @@ pub(crate) fn enrol(phone: &mut Installation, gateway: &Gateway, data: &Path) {
     let key = PublicKey::try_from(field.public_key()).expect("a key");
     let id = field.device().expect("a device").parse().expect("an id");
     field.shutdown();
-    let device = Device { id, key, company: "PICC".into(), role: Role::Phone };
+    let device = Device { id, key: Some(key), company: "PICC".into(), role: Role::Specialist };
     phone.token = Some(desk::device::add(data, &device).expect("enrolled"));
     phone.gateway = gateway.setting();
 }

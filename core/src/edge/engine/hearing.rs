@@ -12,7 +12,7 @@ use super::{
     rules::Edition,
 };
 use crate::{
-    canon::PublicKey,
+    canon::{PublicKey, Sha256},
     duty::OpenAccident,
     edge::{
         http,
@@ -20,6 +20,7 @@ use crate::{
         trouble::Trouble,
     },
     form::CaseState,
+    id::CaseId,
     pack::PackRefused,
     wire::{Feed, FeedEntry},
 };
@@ -141,9 +142,17 @@ impl Inner {
     }
 }
 
-/// The name under which others know the accident of a case: the announced one, else the case's own id.
+/// The name under which others know the accident of a case: the announced one, else one of its own.
 fn name_of(state: &CaseState) -> String {
-    state.accident.clone().unwrap_or_else(|| state.id.to_string())
+    state.accident.clone().unwrap_or_else(|| announced(state.id))
+}
+
+/// What an accident is announced as: every specialist hears it, so that it must not be the case's id, by which its record
+/// is asked for.
+pub(super) fn announced(case: CaseId) -> String {
+    let mut name = Sha256::of(format!("jingbao accident {case}").as_bytes()).to_string();
+    name.truncate(32);
+    name
 }
 
 /// What a duty event tells others of a case: which accident, and where.

@@ -2,12 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use super::{Engine, Inner, commit::Along};
+use super::{Engine, Inner, commit::Along, hearing::whereabouts};
 use crate::{
     canon::{self, Sha256},
     custody::Head,
     edge::{store::journal, trouble::Trouble},
-    form::{self, Answer, AnyCase, FactorGiven, Happened, Live, Record, Round, SealedRef, Signing, Strokes},
+    form::{
+        self, Answer, AnyCase, Entry, FactorGiven, Happened, Live, Record, Round, SealedRef, Signing, Step, Strokes,
+    },
     id::{CaseId, PartyId},
     outbox::Payload,
     time::Moment,
@@ -33,7 +35,14 @@ impl Engine {
         let note = self.with(|inner| {
             let open = inner.case(case)?;
             let given = form::accept(open.case.state(), &open.pack, question, party, answer, today(&now))?;
-            inner.append(case, given.what, &now, Along::default())?;
+            let along = match inner.handed_over(case, &given.what, &now)? {
+                Some(kind) => {
+                    let detail = whereabouts(inner.case(case)?.case.state());
+                    inner.told(&inner.case(case)?.case, kind, detail, &now)?
+                }
+                None => Along::default(),
+            };
+            inner.append(case, given.what, &now, along)?;
             Ok(given.note)
         })?;
         self.tell(&format!("case:{case}"));
@@ -163,6 +172,25 @@ impl Engine {
         })?;
         let _ = self.sign_pending_heads();
         Ok(statement)
+    }
+}
+
+impl Inner {
+    /// Whether with this answer the case leaves towards the police, where it did not before: `protect` or `hazmat`.
+    fn handed_over(&self, case: CaseId, what: &Happened, now: &Moment) -> Result<Option<&'static str>, Trouble> {
+        if !matches!(what, Happened::Answered { question, party: None, .. } if question.starts_with("fact.")) {
+            return Ok(None);
+        }
+        let open = self.case(case)?;
+        let kind = |case: &AnyCase| match case.state().progress(&open.pack).step {
+            Step::Protect => Some("protect"),
+            Step::Hazmat => Some("hazmat"),
+            _ => None,
+        };
+        let mut after = open.case.clone();
+        let (seq, pack) = (open.case.state().entries, open.pack.version);
+        after.apply(&Entry { seq, at: now.clone(), pack, what: what.clone() });
+        Ok(kind(&after).filter(|_| kind(&open.case).is_none()))
     }
 }
 

@@ -1,6 +1,10 @@
 //! On the road: fixes against open accidents, sighting, answering, clearing.
 
-use super::{Engine, commit::Along, hearing::whereabouts};
+use super::{
+    Engine,
+    commit::Along,
+    hearing::{announced, whereabouts},
+};
 use crate::{
     duty::{Change, Fix, Standing},
     edge::{keys::random, store::queue, trouble::Trouble},
@@ -74,7 +78,7 @@ impl Engine {
             let along = if training {
                 Along::default()
             } else {
-                let name = accident.unwrap_or_else(|| id.to_string());
+                let name = accident.unwrap_or_else(|| announced(id));
                 let detail = serde_json::json!({ "accident": name, "place": place });
                 let (mut event, mut item) = inner.duty_event(None, "sighted", detail, &now)?;
                 event.case = Some(id);
