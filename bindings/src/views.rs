@@ -4,8 +4,8 @@ pub use jingbao_core::{
     edge::{PackTaken, QueueItem, QueueView, SyncBudget, SyncReport},
     view::{
         AnswerView, CaseView, CheckView, ChoiceView, CodeView, ConsentTextView, ConsentView, CredentialView,
-        DocumentView, FactorView, FindingView, LineView, LivingView, MissingView, PhotoView, QuestionView, RulesView,
-        ShotView, SignatureView, SignerView, SigningView, TimesView, TriageView, VerdictView,
+        DocumentView, FactorView, FindingView, LineView, LivingView, MissingView, PhotoView, QuestionView,
+        ReturnedView, RulesView, ShotView, SignatureView, SignerView, SigningView, TimesView, TriageView, VerdictView,
     },
 };
 
@@ -172,6 +172,15 @@ pub struct SignatureView {
     pub how: String,
 }
 
+/// Mirror of the core's `ReturnedView`.
+#[uniffi::remote(Record)]
+pub struct ReturnedView {
+    pub revision: u32,
+    pub by: String,
+    pub reason: String,
+    pub text: String,
+}
+
 /// Mirror of the core's `CaseView`.
 #[uniffi::remote(Record)]
 pub struct CaseView {
@@ -201,6 +210,7 @@ pub struct CaseView {
     pub accord_text: String,
     pub signatures: Vec<SignatureView>,
     pub revisions: Vec<String>,
+    pub returned: Vec<ReturnedView>,
     pub state: String,
 }
 

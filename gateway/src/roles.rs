@@ -69,6 +69,7 @@ const DOORS: &[(&str, &str, Door)] = &[
     ("GET", "/v1/cases/{case}/photos/{sha256}", EVERYBODY),
     ("POST", "/v1/events", PHONES),
     ("GET", "/v1/cases/{case}", EVERYBODY),
+    ("POST", "/v1/cases/{case}/returns", Door::For(&[Association, Insurer])),
     ("GET", "/v1/feed", EVERYBODY),
     ("GET", "/v1/accidents", Door::For(&[Association, Specialist])),
     ("POST", "/v1/accidents", Door::For(&[Association])),
@@ -102,6 +103,7 @@ const HEARD: &[(&str, Address, &[Role])] = &[
     ("credential", Address::Device, &[Specialist]),
     ("claim", Address::Device, &[Specialist, Driver]),
     ("claim", Address::Company, &[Association, Insurer]),
+    ("returned", Address::Device, &[Specialist, Driver]),
     ("roster", Address::Company, &[Association, Insurer, Specialist]),
 ];
 

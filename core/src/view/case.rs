@@ -14,7 +14,7 @@ use crate::{
     id::{DeviceId, PartyId},
     pack::{ConsentText, Pack, Question, QuestionKind},
     text::{self, Lang},
-    wire::Manifest,
+    wire::{FileReturned, Manifest},
 };
 
 /// One case as its screen shows it.
@@ -72,6 +72,8 @@ pub struct CaseView {
     pub signatures: Vec<SignatureView>,
     /// SHA-256 of each sealed record, the first revision first.
     pub revisions: Vec<String>,
+    /// Which revisions a desk gave back, and why, the earliest first.
+    pub returned: Vec<ReturnedView>,
     /// `open`, `sealed` or `stored`.
     pub state: String,
 }
@@ -124,6 +126,7 @@ pub fn case_view(case: &AnyCase, pack: &Pack, lang: Lang) -> CaseView {
         accord_text: text::tell(lang, "accord", accord),
         signatures: state.signatures.iter().map(|given| signature_view(given, &documents, lang)).collect(),
         revisions: state.revisions.iter().map(ToString::to_string).collect(),
+        returned: Vec::new(),
         state: match () {
             () if is_stored(state) => "stored",
             () if !state.revisions.is_empty() => "sealed",
@@ -318,6 +321,13 @@ fn instead(state: &CaseState, slot: &str, lang: Lang) -> Option<String> {
 pub(crate) fn instead_text(means: Means, why: &str, lang: Lang) -> String {
     let (means, why) = (text::tell(lang, "means", means.code()), text::tell(lang, "no-photo", why));
     text::say(lang, "instead-of-photo", &[("means", means.into()), ("why", why.into())])
+}
+
+/// That a desk gave a file back, in words.
+pub fn returned_view(returned: FileReturned, lang: Lang) -> ReturnedView {
+    let reason = code(&returned.reason);
+    let text = text::tell(lang, "returned", &reason);
+    ReturnedView { revision: returned.revision, by: returned.by, text, reason }
 }
 
 /// What was noticed about a photo, in words.

@@ -10,7 +10,7 @@ mod parts;
 mod rules;
 mod signing;
 
-pub use case::{CaseView, case_view, finding_view};
+pub use case::{CaseView, case_view, finding_view, returned_view};
 pub(crate) use case::{doubt_text, instead_text, value_text};
 pub use checking::{CheckView, check_view};
 pub use credential::{CodeView, CredentialView, LivingView, code_view, credential_view, list_text};
@@ -18,7 +18,7 @@ pub use document::document_view;
 pub use duty::{TimesView, VerdictView, times_view, verdict_view};
 pub use parts::{
     AnswerView, ChoiceView, ConsentTextView, ConsentView, DocumentView, FactorView, FindingView, LineView, MissingView,
-    PhotoView, QuestionView, ShotView, SignatureView, SignerView, SigningView, TriageView,
+    PhotoView, QuestionView, ReturnedView, ShotView, SignatureView, SignerView, SigningView, TriageView,
 };
 pub use rules::{RulesView, newer_rules, pack_refused, rules_view};
 pub(crate) use signing::how_given;

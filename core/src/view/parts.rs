@@ -192,6 +192,19 @@ pub struct ConsentView {
     pub stands: bool,
 }
 
+/// A file that a desk gave back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReturnedView {
+    /// Which revision.
+    pub revision: u32,
+    /// The company of the desk.
+    pub by: String,
+    /// `incomplete`, `unreadable_photos`, `contradiction`, `wrong_party` or `other_reason`.
+    pub reason: String,
+    /// The reason in words.
+    pub text: String,
+}
+
 /// A signature or refusal.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SignatureView {

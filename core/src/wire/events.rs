@@ -47,7 +47,7 @@ pub struct Feed {
 pub struct FeedEntry {
     /// Opaque position.
     pub cursor: String,
-    /// `accident`, `accident_closed`, `claim`, `refusal`, `pack`, `credential`, `revocations`, `roster`; an unknown kind is kept and skipped.
+    /// `accident`, `accident_closed`, `claim`, `refusal`, `pack`, `credential`, `revocations`, `roster`, `returned`; an unknown kind is kept and skipped.
     pub kind: String,
     /// Depends on the kind.
     pub body: serde_json::Value,

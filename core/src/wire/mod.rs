@@ -6,9 +6,11 @@
 
 mod events;
 mod receipt;
+mod returned;
 
 pub use events::{EventBatch, Feed, FeedEntry, LoggedEvent};
 pub use receipt::{BadReceipt, Manifest, Receipt, SignedReceipt};
+pub use returned::{FileReturned, ReturnReason};
 
 /// The tus protocol version spoken (<https://tus.io/protocols/resumable-upload>).
 pub const TUS_VERSION: &str = "1.0.0";

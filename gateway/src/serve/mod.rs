@@ -10,6 +10,7 @@ mod events;
 mod photos;
 mod problem;
 mod request;
+mod returns;
 mod scorecards;
 mod tus;
 mod writers;
@@ -96,6 +97,7 @@ fn router() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(photos::photo))
         .routes(routes!(events::post_events))
         .routes(routes!(cases::case))
+        .routes(routes!(returns::return_file))
         .routes(routes!(cases::feed))
         .routes(routes!(accidents::accidents, accidents::announce))
         .routes(routes!(accidents::close))

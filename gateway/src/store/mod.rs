@@ -21,7 +21,7 @@ use jingbao_core::{
     exchange::{CredentialFile, SignedRevocations},
     id::{CaseId, DeviceId, OpId, PhotoId},
     pack::SignedPack,
-    wire::{EventBatch, Feed, SignedReceipt},
+    wire::{EventBatch, Feed, FileReturned, SignedReceipt},
 };
 use serde::Serialize;
 
@@ -218,6 +218,8 @@ pub trait Store: Send + Sync {
     /// nobody's to assess and not in it.
     fn log(&self) -> Result<Vec<LogLine>, Broken>;
 
+    /// Tells the recorder that its file was given back, once. Whether it is new here.
+    fn return_file(&self, recorder: DeviceId, returned: &FileReturned) -> Result<bool, Broken>;
     /// Opens an accident. Whether it is new here, and whether it is open now.
     fn announce(&self, by: DeviceId, accident: &OpenAccident) -> Result<(bool, bool), Refusal>;
     /// Ends an accident. Whether there is one of this name.

@@ -15,7 +15,7 @@ use jingbao_core::{
     exchange::{CredentialFile, SignedRevocations},
     id::{CaseId, DeviceId},
     pack::SignedPack,
-    wire::{EventBatch, Feed, SignedReceipt},
+    wire::{EventBatch, Feed, FileReturned, SignedReceipt},
 };
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
@@ -146,6 +146,10 @@ impl Store for SqliteStore {
                 Ok(LogLine { device, company: Some(company), event })
             })
             .collect()
+    }
+
+    fn return_file(&self, recorder: DeviceId, returned: &FileReturned) -> Result<bool, Broken> {
+        writes::return_file(&mut self.db(), recorder, returned)
     }
 
     fn announce(&self, by: DeviceId, accident: &OpenAccident) -> Result<(bool, bool), Refusal> {

@@ -6,7 +6,7 @@ use jingbao_core::{
     duty::OpenAccident,
     exchange::CredentialFile,
     id::DeviceId,
-    wire::{EventBatch, SignedReceipt},
+    wire::{EventBatch, FileReturned, SignedReceipt},
 };
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
 use serde::Serialize;
@@ -146,6 +146,19 @@ pub(super) fn publish(db: &mut Connection, kind: &'static str, signed: &impl Ser
     }
     tx.commit()?;
     Ok(known == 0)
+}
+
+/// Tells the recorder of a file that was given back, once. Whether it is new here.
+pub(super) fn return_file(db: &mut Connection, recorder: DeviceId, returned: &FileReturned) -> Result<bool, Broken> {
+    let body = serde_json::to_string(returned).map_err(|_| Broken::Unreadable("returned"))?;
+    let (tx, recorder) = (begin(db)?, recorder.to_string());
+    let new = tx.execute(
+        "INSERT INTO feed (device, kind, body) SELECT ?1, 'returned', ?2
+         WHERE NOT EXISTS (SELECT 1 FROM feed WHERE kind = 'returned' AND device = ?1 AND body = ?2)",
+        [&recorder, &body],
+    )?;
+    tx.commit()?;
+    Ok(new > 0)
 }
 
 /// Binds a device to a person and tells it of the credential.

@@ -31,6 +31,7 @@ const TABLE: &[(&str, [bool; 5])] = &[
     ("GET /v1/cases/{case}/photos/{sha256}", [true, true, true, true, false]),
     ("POST /v1/events", [false, false, true, true, false]),
     ("GET /v1/cases/{case}", [true, true, true, true, false]),
+    ("POST /v1/cases/{case}/returns", [true, true, false, false, false]),
     ("GET /v1/feed", [true, true, true, true, false]),
     ("GET /v1/accidents", [true, false, true, false, false]),
     ("POST /v1/accidents", [true, false, false, false, false]),
@@ -285,4 +286,26 @@ fn each_role_hears_what_is_for_it() {
     let accident = &town.get(&town.pingan.colleague, "/v1/feed").json()["entries"][2]["body"];
     let told: BTreeSet<&str> = accident.as_object().expect("an accident").keys().map(String::as_str).collect();
     assert_eq!(told, ["id", "place", "road", "seen_at", "served"].into(), "place, road and time, and no more");
+}
+
+#[test]
+fn a_desk_gives_back_what_its_own_people_recorded_and_only_the_recorder_hears_it() {
+    let town = Town::new();
+    let give_back = |desk: &Phone, of: &Company, revision: u32| {
+        let body = json!({ "revision": revision, "reason": "unreadable_photos" }).to_string();
+        let path = format!("/v1/cases/{}/returns", of.case);
+        town.gateway.send("POST", &path, &[desk.auth()], body.as_bytes()).status
+    };
+    assert_eq!([1, 1].map(|revision| give_back(&town.picc.desk, &town.picc, revision)), [201, 200]);
+    assert_eq!([0, 2].map(|revision| give_back(&town.picc.desk, &town.picc, revision)), [404, 404]);
+    assert_eq!(give_back(&town.pingan.desk, &town.picc, 1), 404, "as if there were no such case");
+    let told = |reader: &Phone| {
+        let feed = town.get(reader, "/v1/feed").json();
+        feed["entries"].as_array().expect("entries").iter().filter(|entry| entry["kind"] == "returned").count()
+    };
+    assert_eq!(told(&town.picc.specialist), 1);
+    assert_eq!([&town.picc.colleague, &town.picc.driver, &town.pingan.specialist].map(told), [0, 0, 0]);
+    let path = format!("/v1/cases/{}/returns", town.picc.case);
+    let odd = town.gateway.send("POST", &path, &[town.picc.desk.auth()], b"{\"revision\": 1, \"reason\": \"ugly\"}");
+    assert_eq!(odd.problem(), "malformed");
 }

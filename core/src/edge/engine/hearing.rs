@@ -58,12 +58,15 @@ impl Engine {
         let Ok(Some(feed)) = tokio::time::timeout_at(deadline, http::feed(gateway, &after)).await else {
             return Ok(());
         };
-        let (rules, certified) = self.with(|inner| {
+        let now = self.now()?;
+        let (rules, certified, returned) = self.with(|inner| {
+            let returned = inner.take_returned(&feed, &now)?;
             let news = inner.news(&feed, &self.key);
             let rules = news.iter().any(|one| matches!(one, News::Rules(_) | News::Refused { .. }));
             let certified = news.iter().any(|one| matches!(one, News::Credential(_) | News::Revocations(_)));
-            inner.hear(news, Some(&feed.next)).map(|()| (rules, certified))
+            inner.hear(news, Some(&feed.next)).map(|()| (rules, certified, returned))
         })?;
+        returned.iter().for_each(|case| self.tell(&format!("case:{case}")));
         if certified {
             self.tell("credential");
         }

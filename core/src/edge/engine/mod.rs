@@ -35,6 +35,7 @@ mod hearing;
 mod open;
 mod paper;
 mod photos;
+mod returning;
 mod road;
 mod rules;
 mod sending;

@@ -56,6 +56,7 @@ impl Engine {
             let mut view = case_view(&open.case, &open.pack, self.lang);
             let newest = &inner.rules.newest.pack;
             view.rules_changed = view.rules_changed.or_else(|| newer_rules(&open.pack, newest, self.lang));
+            view.returned = inner.returned_view(id, self.lang)?;
             Ok(view)
         })
     }
