@@ -318,6 +318,7 @@ impl Field {
             CodeKind::Invitation { party } => self.engine.show_invitation(case, party_id(&party)?),
             CodeKind::Draft => self.engine.show_draft(case),
             CodeKind::Statement => self.engine.show_statement(case),
+            CodeKind::Party => self.engine.show_party(case),
         }))
     }
 

@@ -429,6 +429,8 @@ pub enum CodeKind {
     Draft,
     /// This phone's statement.
     Statement,
+    /// This phone's own party alone, small enough for one QR code of version 20-M.
+    Party,
 }
 
 /// How a scan ended: which case it belongs to and what it was.

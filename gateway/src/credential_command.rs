@@ -55,6 +55,9 @@ pub(crate) enum CredentialCommand {
         /// The file for the phone; never overwritten
         #[arg(long)]
         out: PathBuf,
+        /// A picture of the credential's code as well, `.svg` or `.png`; never overwritten
+        #[arg(long, value_parser = picture)]
+        qr: Option<PathBuf>,
         /// One JSON object instead of a sentence
         #[arg(long)]
         json: bool,
@@ -131,6 +134,7 @@ impl CredentialCommand {
                 device,
                 data,
                 out,
+                qr,
                 json,
                 lang,
             } => {
@@ -138,7 +142,7 @@ impl CredentialCommand {
                     (Some(device), Some(data), _) => Phone::Enrolled(data, device),
                     (.., key) => Phone::Key(key.unwrap_or_default()),
                 };
-                let args = IssueArgs { key, number, name, company, from, to, photo, phone, out, now, json, lang };
+                let args = IssueArgs { key, number, name, company, from, to, photo, phone, out, qr, now, json, lang };
                 credential::issue(&args, to_whom)
             }
             CredentialCommand::Revoke { number, key, list, data, at, json, lang } => {
@@ -151,6 +155,13 @@ impl CredentialCommand {
             }
         }
     }
+}
+
+/// Where a picture of a code goes: what it is to be is in its name.
+fn picture(text: &str) -> Result<PathBuf, String> {
+    let path = PathBuf::from(text);
+    let known = path.extension().is_some_and(|kind| kind == "svg" || kind == "png");
+    if known { Ok(path) } else { Err("….svg, ….png".to_owned()) }
 }
 
 fn instant(text: &str) -> Result<Timestamp, String> {

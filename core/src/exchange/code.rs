@@ -7,6 +7,7 @@
 use miniz_oxide::{deflate::compress_to_vec_zlib, inflate::decompress_to_vec_zlib_with_limit};
 use serde::{Deserialize, Serialize};
 
+use super::party;
 use crate::{
     canon::{self, NotCanonical, PublicKey, Sha256, Signature},
     form::Statement,
@@ -58,7 +59,8 @@ pub enum Code {
         /// Until when it is taken.
         until: Timestamp,
     },
-    /// Another phone's statement for the recorder. It is evidence, numbered and signed, and never too old.
+    /// Another phone's statement for the recorder. It is evidence, numbered and signed, and never too old; one
+    /// that a party's code carries is taken within a day of its making.
     Statement {
         /// Word for word.
         statement: Box<Statement>,
@@ -89,6 +91,9 @@ pub enum BadCode {
     /// An invitation or a draft of another day.
     #[error("expired")]
     Expired,
+    /// What is to be shown is more than one picture holds.
+    #[error("too much for one code")]
+    TooMuch,
     /// It is not signed by the key it names, or does not answer our invitation.
     #[error("not signed, or not for this invitation")]
     NotGenuine,
@@ -103,6 +108,7 @@ impl BadCode {
             BadCode::TooLarge => "error-code-too-large",
             BadCode::Damaged => "error-code-damaged",
             BadCode::Expired => "error-code-expired",
+            BadCode::TooMuch => "error-code-too-much",
             BadCode::NotGenuine => "error-code-not-genuine",
         }
     }
@@ -118,6 +124,12 @@ impl Code {
     pub fn valid_at(self, now: Timestamp) -> Result<Code, BadCode> {
         match &self {
             Code::Invite { until, .. } | Code::Draft { until, .. } if now > *until => Err(BadCode::Expired),
+            // Its own, signed time counts: whoever kept a picture of it cannot have it taken in on another day.
+            Code::Statement { statement, .. }
+                if statement.part.is_some() && now.since(statement.at.wall).saturating_abs() > VALID_MS =>
+            {
+                Err(BadCode::Expired)
+            }
             _ => Ok(self),
         }
     }
@@ -131,12 +143,15 @@ pub fn encode(code: &Code) -> Result<String, NotCanonical> {
 /// What a scanned text says.
 pub fn decode(text: &str) -> Result<Code, BadCode> {
     let text = text.trim();
+    if text.starts_with(party::PREFIX) {
+        return party::read(text);
+    }
     if text.len() > LONGEST {
         return Err(BadCode::TooLarge);
     }
     let Some(body) = text.strip_prefix(PREFIX) else {
         let version = text.strip_prefix("JB").and_then(|rest| rest.split_once(':'));
-        let newer = version.is_some_and(|(number, _)| number.parse::<u32>().is_ok_and(|number| number > 1));
+        let newer = version.is_some_and(|(number, _)| number.parse::<u32>().is_ok_and(|number| number > 2));
         return Err(if newer { BadCode::Newer } else { BadCode::NotOurs });
     };
     let packed = base45::decode(body).map_err(|_| BadCode::Damaged)?;
@@ -203,7 +218,7 @@ mod tests {
     fn t24_foreign_newer_large_and_damaged_codes_are_refused_each_with_its_reason() {
         let text = encode(&invite()).expect("encodes");
         assert_eq!(decode("https://example.invalid/"), Err(BadCode::NotOurs));
-        assert_eq!(decode("JB2:ABC"), Err(BadCode::Newer));
+        assert_eq!(decode("JB3:ABC"), Err(BadCode::Newer));
         assert_eq!(decode(&format!("JB1:{}", "0".repeat(LONGEST))), Err(BadCode::TooLarge));
         assert_eq!(decode(&text[..text.len() - 9]), Err(BadCode::Damaged));
         let bomb = format!("JB1:{}", base45::encode(compress_to_vec_zlib(&vec![b' '; 8 << 20], 9)));

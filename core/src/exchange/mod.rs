@@ -4,6 +4,8 @@
 //! | file | holds |
 //! |---|---|
 //! | `code` | `JB1:`, the codes of a case: invitation, draft, statement |
+//! | `party`, `words` | `JB2:`, a party's own columns in one picture |
+//! | `picture` | any code as a QR code |
 //! | `packing` | how a credential's bytes become a text, and back, in one way only |
 //! | `cose` | COSE_Sign1 with ES256, written and read in one way only |
 //! | `credential` | `JBC1:`, the specialist's credential (持证) |
@@ -23,7 +25,10 @@ mod glance;
 mod judging;
 mod living;
 mod packing;
+mod party;
+mod picture;
 mod revocation;
+mod words;
 
 pub use challenge::Challenge;
 pub use code::{BadCode, Code, decode, encode, genuine, proof};
@@ -33,4 +38,6 @@ pub use face::{BadFace, LARGEST_FACE, thumbnail};
 pub use glance::{Answer, Glance, glance};
 pub use judging::{Checking, Judged, Standing, judge};
 pub use living::{Answered, LIVE_MS, Living, Newness, SLOT_MS};
+pub use party::{LONGEST_PARTY, fits as party_fits, write as encode_party};
+pub use picture::Picture;
 pub use revocation::{Revocation, RevocationList, RevocationsRefused, SignedRevocations};

@@ -327,10 +327,12 @@ impl CaseState {
             let version = Version { by: statement.device, answer: recorded.answer.clone(), doubt };
             self.keep_version(Some(statement.party), &recorded.question, version);
         }
-        self.photos.retain(|photo| photo.device != statement.device);
-        self.photos.extend(statement.photos.iter().cloned());
-        self.signatures.retain(|given| given.device != statement.device);
-        self.signatures.extend(statement.signatures.iter().cloned());
+        if statement.part.is_none() {
+            self.photos.retain(|photo| photo.device != statement.device);
+            self.photos.extend(statement.photos.iter().cloned());
+            self.signatures.retain(|given| given.device != statement.device);
+            self.signatures.extend(statement.signatures.iter().cloned());
+        }
         statement.consents.iter().for_each(|stated| self.consented.take(statement.device, stated));
         self.statements.push((statement.clone(), sha256));
     }

@@ -40,5 +40,5 @@ pub use phone_saw::PhoneSaw;
 pub use progress::{Missing, Progress, Step};
 pub use sealing::{NotSealable, SealedRef, seal};
 pub use signing::{Documents, Signing, SigningRefused, refuse_to_sign, sign};
-pub use statement::{Doubt, Statement, StatementRef, StatementRefused, make_statement, take_statement};
+pub use statement::{Doubt, StatedPart, Statement, StatementRef, StatementRefused, make_statement, take_statement};
 pub use substitute::{Means, REASONS, Substitute, SubstituteRefused, may_substitute, substitute};

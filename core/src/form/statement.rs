@@ -46,8 +46,19 @@ pub struct Statement {
     /// made before there was such a thing keeps its bytes.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub consents: Vec<StatedConsent>,
+    /// That it says less than everything, so that it fits one code; left out when it says all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub part: Option<StatedPart>,
     /// When it was made.
     pub at: Moment,
+}
+
+/// What a statement says that does not say everything.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StatedPart {
+    /// The party's own columns. What this phone said before of photos, signatures and consents stands.
+    Party,
 }
 
 /// Proof that a statement about a case of nature `N` was made: the key to the queue, where only `Live` fits.
@@ -86,9 +97,10 @@ pub enum StatementRefused {
     NoText,
 }
 
-/// The next statement of this phone.
+/// The next statement of this phone, with everything or with one part.
 pub fn make_statement<N: Nature>(
     case: &Case<N>,
+    part: Option<StatedPart>,
     now: &Moment,
 ) -> Result<(Statement, Sha256, StatementRef<N>), NotCanonical> {
     let state = &case.state;
@@ -96,6 +108,7 @@ pub fn make_statement<N: Nature>(
         Role::Party(party) | Role::Recorder(Some(party)) => party,
         Role::Recorder(None) => PartyId::nth(0).unwrap_or_else(|| unreachable!("A is a party")),
     };
+    let whole = part.is_none();
     let statement = Statement {
         case: state.id,
         device: state.device,
@@ -103,9 +116,10 @@ pub fn make_statement<N: Nature>(
         party,
         nature: N::NAME.to_owned(),
         answers: own_answers(state, party),
-        photos: state.facts_photos(),
-        signatures: state.signatures.clone(),
-        consents: state.consented.stated_by(state.device, party),
+        photos: if whole { state.facts_photos() } else { Vec::new() },
+        signatures: if whole { state.signatures.clone() } else { Vec::new() },
+        consents: if whole { state.consented.stated_by(state.device, party) } else { Vec::new() },
+        part,
         at: now.clone(),
     };
     let hash = canon::sha256(&statement)?;
@@ -149,7 +163,10 @@ pub fn take_statement<N: Nature>(
     if !speaks_for_its_own(state, statement) {
         return Err(StatementRefused::NotIts);
     }
-    let foreign = statement.answers.iter().any(|answer| answer.by != statement.device)
+    let more = statement.part.is_some()
+        && !(statement.photos.is_empty() && statement.signatures.is_empty() && statement.consents.is_empty());
+    let foreign = more
+        || statement.answers.iter().any(|answer| answer.by != statement.device)
         || statement.signatures.iter().any(|given| !is_its_own(statement, given))
         || statement.photos.iter().any(|photo| photo.device != statement.device)
         || statement.consents.iter().any(|stated| stated.party != statement.party)

@@ -23,6 +23,7 @@ mod outbox_model;
 mod pack_and_texts;
 mod pack_calendar;
 mod pack_signed;
+mod party_codes;
 mod privacy;
 mod redact;
 mod road;

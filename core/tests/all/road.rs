@@ -217,7 +217,7 @@ impl Phone {
     /// Makes the next statement and records that it was made.
     pub(crate) fn state_now(&mut self) -> Statement {
         let AnyCase::Live(case) = &self.case else { panic!("a live case") };
-        let (statement, sha256, _) = form::make_statement(case, &moment(self.mono)).expect("made");
+        let (statement, sha256, _) = form::make_statement(case, None, &moment(self.mono)).expect("made");
         self.happen(Happened::Stated { number: statement.number, sha256 });
         statement
     }

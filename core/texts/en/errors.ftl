@@ -44,6 +44,7 @@ error-other-nature = Training and real cases do not mix.
 error-code-not-ours = This is not one of our codes.
 error-code-newer = A newer version of the app made this code; update first.
 error-code-too-large = The code is too large to be taken in.
+error-code-too-much = This is too much for one code. Shorten the description and show it again; everything is kept on this phone and goes by the gateway.
 error-code-damaged = The code could not be read completely; scan it again.
 error-code-expired = This code has expired. Ask for a new one to be shown, and check date and time on both phones.
 error-code-not-genuine = The code's signature is wrong, or it does not answer this case's invitation.

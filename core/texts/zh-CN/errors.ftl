@@ -44,6 +44,7 @@ error-other-nature = 培训与真实案件不能混在一起。
 error-code-not-ours = 这不是本应用的二维码。
 error-code-newer = 二维码由更新版本的应用生成；请先升级。
 error-code-too-large = 二维码内容过大，无法接收。
+error-code-too-much = 内容太多，一个二维码放不下。可缩短文字说明后再显示；完整内容已保存在本机，将通过网关送出。
 error-code-damaged = 二维码读不完整；请重新扫描。
 error-code-expired = 这个码已过期。请让对方重新显示一个，并核对两部手机的日期和时间。
 error-code-not-genuine = 二维码的签名不对，或不是对本案邀请的回应。

@@ -15,8 +15,8 @@ use jingbao_core::{
     canon::PublicKey,
     canon::Sha256,
     exchange::{
-        Checking, Claims, Credential, CredentialFile, Judged, Revocation, RevocationList, SignedRevocations, Standing,
-        judge, thumbnail,
+        Checking, Claims, Credential, CredentialFile, Judged, Picture, Revocation, RevocationList, SignedRevocations,
+        Standing, judge, thumbnail,
     },
     id::DeviceId,
     pack::Association,
@@ -33,6 +33,9 @@ use super::{
     named, text_of,
 };
 use crate::store::{SqliteStore, Store};
+
+/// Pixels of one module in a PNG.
+const PIXELS: u8 = 8;
 
 /// Whose phone may show a credential.
 pub enum Phone {
@@ -62,6 +65,8 @@ pub struct IssueArgs {
     pub phone: Phone,
     /// The file to write; it must not be there yet.
     pub out: PathBuf,
+    /// Where a picture of the code goes as well, by its name an SVG or a PNG.
+    pub qr: Option<PathBuf>,
     /// Now.
     pub now: Timestamp,
     /// One object instead of a sentence.
@@ -106,6 +111,16 @@ pub struct ShowArgs {
     pub lang: Lang,
 }
 
+/// The code as a picture; a file that is there already stays.
+fn draw(code: &str, path: &Path) -> io::Result<()> {
+    let picture = Picture::of(code).ok_or(io::ErrorKind::InvalidData)?;
+    let png = path.extension().is_some_and(|kind| kind == "png");
+    let drawn = if png { picture.png(PIXELS) } else { Some(picture.svg().into_bytes()) };
+    let mut file = OpenOptions::new().write(true).create_new(true).open(path)?;
+    file.write_all(&drawn.ok_or(io::ErrorKind::InvalidData)?)?;
+    file.sync_all()
+}
+
 /// Issues a credential for a phone. Claims that cannot stand, and a picture that is none, end in words and no file.
 pub fn issue(args: &IssueArgs, out: &mut dyn Write) -> io::Result<Exit> {
     let lang = args.lang;
@@ -142,6 +157,9 @@ pub fn issue(args: &IssueArgs, out: &mut dyn Write) -> io::Result<Exit> {
     let unable = |error: io::Error| named(&args.out, error.kind(), &error);
     let mut written = OpenOptions::new().write(true).create_new(true).open(&args.out).map_err(unable)?;
     writeln!(written, "{}", serde_json::to_string(&file)?).and_then(|()| written.sync_all()).map_err(unable)?;
+    if let Some(path) = &args.qr {
+        draw(&file.credential, path).map_err(|error| named(path, error.kind(), &error))?;
+    }
     if let Phone::Enrolled(data, device) = &args.phone {
         let store = SqliteStore::open(data).map_err(io::Error::other)?;
         store.bind_device(*device, &args.number, &file).map_err(io::Error::other)?;

@@ -7,7 +7,7 @@ use std::{
 
 use jingbao_core::{
     canon::PublicKey,
-    exchange::{Credential, CredentialFile},
+    exchange::{Credential, CredentialFile, Picture},
     id::DeviceId,
     time::Timestamp,
 };
@@ -67,6 +67,7 @@ impl Desk {
             photo: self.at("face.jpg"),
             phone,
             out: self.at(out),
+            qr: None,
             now: NOW,
             json: true,
             lang: Lang::En,
@@ -214,4 +215,30 @@ fn an_enrolled_phone_is_issued_to_by_its_id_and_told() {
     let feed = store.feed(&reader, 0).expect("a feed");
     let file: CredentialFile = serde_json::from_value(feed.entries[1].body.clone()).expect("a credential");
     assert_eq!(Credential::read(&file.credential).expect("read").claims().device, public(9));
+}
+
+#[test]
+fn issue_draws_the_code_as_svg_or_png_beside_the_file_and_writes_over_none() {
+    let desk = Desk::new();
+    for (out, qr) in [("one.json", "one.svg"), ("two.json", "two.png")] {
+        let (exit, line) = desk.issue(out, Phone::Key(String::from(public(9))), |args| args.qr = Some(desk.at(qr)));
+        assert_eq!(exit, Exit::Good, "{line}");
+        let code = serde_json::from_str::<Value>(&line).expect("json")["code"].as_str().expect("a code").to_owned();
+        let picture = Picture::of(&code).expect("a picture");
+        let drawn = std::fs::read(desk.at(qr)).expect("drawn");
+        if qr.ends_with("svg") {
+            assert_eq!(String::from_utf8(drawn).expect("text"), picture.svg());
+        } else {
+            let image = image::load_from_memory(&drawn).expect("a PNG").into_luma8();
+            let dark = |x: u32, y: u32| image.get_pixel(x * 8 + 3, y * 8 + 3).0[0] < 128;
+            let side = picture.side as u32;
+            let seen: Vec<bool> = (0..side * side).map(|n| dark(n % side, n / side)).collect();
+            assert_eq!((image.width(), seen), (side * 8, picture.dark));
+        }
+    }
+    let taken = || {
+        let args = |args: &mut IssueArgs| args.qr = Some(desk.at("one.svg"));
+        desk.issue("three.json", Phone::Key(String::from(public(9))), args)
+    };
+    assert!(std::panic::catch_unwind(std::panic::AssertUnwindSafe(taken)).is_err(), "the picture is there already");
 }

@@ -34,6 +34,10 @@ import Testing
         #expect(try await driver.view(id).ownParty == "B")
         try await driver.clear(id)
         try await driver.answerAll(id)
+        let party = try await driver.showCode(id, .party)
+        #expect(party.count <= 970, "one QR code of version 20-M")
+        #expect(try await car.scan(party).kind == "statement")
+        #expect(try await car.view(id).answers.contains { $0.party == "B" && $0.value == "鲁F7M302" })
         #expect(try await car.scan(driver.showCode(id, .statement)).kind == "statement")
         #expect(try await car.answerAll(id).step == "sign")
 

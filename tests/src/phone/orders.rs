@@ -118,6 +118,7 @@ pub(super) async fn carry_out(field: &Field, now: &Moment, what: What) -> Result
             match what.as_str() {
                 "invitation" => CodeKind::Invitation { party },
                 "draft" => CodeKind::Draft,
+                "party" => CodeKind::Party,
                 _ => CodeKind::Statement,
             }
         )?),

@@ -264,6 +264,7 @@ fn the_feed_brings_a_phone_its_credential_and_everybody_what_is_revoked() {
         photo,
         phone: Phone::Enrolled(data.clone(), device),
         out: folder.path().join("card.json"),
+        qr: None,
         now: now(),
         json: true,
         lang: Lang::Zh,

@@ -12,6 +12,7 @@ mod copies;
 mod delivery;
 mod envelope;
 mod erasing;
+mod exchanged;
 mod feed;
 mod fixture;
 mod full_disk;

@@ -5,7 +5,7 @@ use crate::{
     canon::{self, Signature},
     edge::trouble::Trouble,
     exchange::{self, BadCode, Code},
-    form::{self, AnyCase, DraftRefused, Happened, Live, Nature, Role, Training},
+    form::{self, AnyCase, DraftRefused, Happened, Live, Nature, Role, StatedPart, Training},
     id::{CaseId, PartyId},
 };
 
@@ -52,15 +52,45 @@ impl Engine {
 
     /// This phone's statement with everything it has so far, frozen, queued and signed.
     pub fn show_statement(&self, case: CaseId) -> Result<String, Trouble> {
+        let (statement, proof, signature) = self.stated(case, None)?;
+        let code = Code::Statement { statement: Box::new(statement), proof, key: self.key.clone(), signature };
+        Ok(exchange::encode(&code)?)
+    }
+
+    /// This phone's own party in one picture: its columns alone, frozen, queued and signed. Where somebody has written too
+    /// much for that, the whole statement is frozen and queued instead, and the answer says so.
+    pub fn show_party(&self, case: CaseId) -> Result<String, Trouble> {
+        let now = self.now()?;
+        let part = Some(StatedPart::Party);
+        let fits = self.with(|inner| {
+            let open = inner.case(case)?;
+            let statement = match &open.case {
+                AnyCase::Live(live) => form::make_statement(live, part, &now)?.0,
+                AnyCase::Training(training) => form::make_statement(training, part, &now)?.0,
+            };
+            Ok(exchange::party_fits(&statement, &self.key))
+        })?;
+        if !fits {
+            self.state_now(case, None)?;
+            return Err(Trouble::Code(BadCode::TooMuch));
+        }
+        let (statement, proof, signature) = self.stated(case, part)?;
+        Ok(exchange::encode_party(&statement, proof, &self.key, &signature)?)
+    }
+
+    fn stated(
+        &self,
+        case: CaseId,
+        part: Option<StatedPart>,
+    ) -> Result<(form::Statement, canon::Sha256, Signature), Trouble> {
         let signer = self.signer()?;
-        let statement = self.state_now(case)?;
+        let statement = self.state_now(case, part)?;
         let secret =
             self.with(|inner| inner.case(case)?.case.state().secret_of(statement.party).ok_or(Trouble::BadId))?;
         let message = canon::bytes(&statement)?;
         let signature = Signature(signer.sign(&message)?);
         let proof = exchange::proof(&secret, canon::Sha256::of(&message));
-        let code = Code::Statement { statement: Box::new(statement), proof, key: self.key.clone(), signature };
-        Ok(exchange::encode(&code)?)
+        Ok((statement, proof, signature))
     }
 
     /// Takes in what another phone shows.

@@ -8,7 +8,8 @@ use crate::{
     custody::Head,
     edge::{store::journal, trouble::Trouble},
     form::{
-        self, Answer, AnyCase, Entry, FactorGiven, Happened, Live, Record, Round, SealedRef, Signing, Step, Strokes,
+        self, Answer, AnyCase, Entry, FactorGiven, Happened, Live, Record, Round, SealedRef, Signing, StatedPart, Step,
+        Strokes,
     },
     id::{CaseId, PartyId},
     outbox::Payload,
@@ -143,18 +144,18 @@ impl Engine {
     }
 
     /// Makes and queues this phone's next statement; the frozen statement is what the code carries too.
-    pub(super) fn state_now(&self, case: CaseId) -> Result<form::Statement, Trouble> {
+    pub(super) fn state_now(&self, case: CaseId, part: Option<StatedPart>) -> Result<form::Statement, Trouble> {
         let now = self.now()?;
         let statement = self.with(|inner| {
             let (statement, hash, items) = match inner.case(case)?.case.clone() {
                 AnyCase::Live(live) => {
-                    let (statement, hash, reference) = form::make_statement::<Live>(&live, &now)?;
+                    let (statement, hash, reference) = form::make_statement::<Live>(&live, part, &now)?;
                     let after = inner.outbox.last_record_of(case);
                     let item = inner.item(Some(case), Payload::statement(&reference), after, false, &now, 0)?;
                     (statement, hash, vec![item])
                 }
                 AnyCase::Training(training) => {
-                    let (statement, hash, _) = form::make_statement(&training, &now)?;
+                    let (statement, hash, _) = form::make_statement(&training, part, &now)?;
                     (statement, hash, vec![])
                 }
             };
