@@ -134,9 +134,8 @@ mod tests {
     #[test]
     fn a_number_means_its_word_for_ever() {
         // Append words, and a line here; never change one that was released.
-        for (count, digest) in [(75, "145b8b25dfe12ab0edb751f161dcd459ebb5d93a58c2e3913145dbe5186dcd79")] {
-            assert_eq!(Sha256::of(KNOWN[..count].join(" ").as_bytes()).to_string(), digest);
-        }
+        let first = |count: usize| Sha256::of(KNOWN[..count].join(" ").as_bytes()).to_string();
+        assert_eq!(first(75), "145b8b25dfe12ab0edb751f161dcd459ebb5d93a58c2e3913145dbe5186dcd79");
         let once: std::collections::BTreeSet<_> = KNOWN.iter().collect();
         assert_eq!(once.len(), KNOWN.len());
     }

@@ -229,11 +229,11 @@ mod camera {
     pub(super) fn blurred((side, mut grey): (usize, Vec<u8>), rounds: usize) -> (usize, Vec<u8>) {
         for _ in 0..rounds {
             let sharp = grey.clone();
-            for n in 0..side * side {
+            for (n, value) in grey.iter_mut().enumerate() {
                 let (x, y) = (n % side, n / side);
                 if x > 0 && y > 0 && x + 1 < side && y + 1 < side {
                     let sum: u32 = (0..9).map(|k| u32::from(sharp[(y + k / 3 - 1) * side + x + k % 3 - 1])).sum();
-                    grey[n] = (sum / 9) as u8;
+                    *value = (sum / 9) as u8;
                 }
             }
         }
