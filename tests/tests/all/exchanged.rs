@@ -57,7 +57,9 @@ fn a_party_goes_from_phone_to_phone_by_one_code_of_version_20_m_and_is_taken_onc
         }
         says(car.scan(code.clone()), Kind::Refused, "error-replayed", lang);
         std::fs::create_dir_all(folder.path().join("stranger")).expect("a folder");
-        let stranger = Installation::new(&folder.path().join("stranger"), 9).open().expect("opens");
+        let mut stranger = Installation::new(&folder.path().join("stranger"), 9);
+        stranger.lang = lang.to_owned();
+        let stranger = stranger.open().expect("opens");
         says(stranger.scan(code), Kind::Refused, "error-unknown-case", lang);
     }
 }
