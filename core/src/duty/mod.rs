@@ -8,6 +8,8 @@
 
 mod accidents;
 mod fix;
+mod motion;
+mod plane;
 mod reach;
 mod rules;
 mod standing;

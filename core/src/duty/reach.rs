@@ -1,7 +1,8 @@
 //! Geometry of one fix and one accident: is it ahead, within the distance that a driver needs?
 
-use super::{DutyRules, Fix, Motion, OpenAccident};
-use crate::place::{bearing_deg, distance_m};
+use geo_types::Coord;
+
+use super::{DutyRules, Motion, OpenAccident, plane::Plane};
 
 /// How sure it is that an accident concerns this car now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,11 +16,16 @@ pub(super) enum Near {
 }
 
 /// The car as the check sees it.
-pub(super) struct Car<'a> {
-    pub(super) fix: &'a Fix,
-    pub(super) motion: Motion,
-    pub(super) interval_ms: i64,
-    pub(super) age_ms: i64,
+pub(super) struct Car {
+    plane: Plane,
+    accuracy_m: f64,
+    /// The higher of what the receiver says and what was known before.
+    claimed_mps: Option<f64>,
+    motion: Motion,
+    /// One metre along the course: east and north.
+    ahead: Option<(f64, f64)>,
+    interval_ms: i64,
+    age_ms: i64,
 }
 
 /// Accuracies are 68 % radii; three of them hold practically every true place.
@@ -33,14 +39,33 @@ const HURRY_MPS2: f64 = 3.0;
 /// A course derived from fixes that are not sure may be off by 45°.
 const WIDE_GROWTH: f64 = 1.0;
 
-impl Car<'_> {
+impl Car {
+    /// A car at this place, that the receiver says is so fast, and that moved so until now.
+    pub(super) fn new(
+        here: Coord<f64>,
+        accuracy_m: f64,
+        said_mps: Option<f64>,
+        motion: Motion,
+        interval_ms: i64,
+        age_ms: i64,
+    ) -> Car {
+        let claimed = said_mps.into_iter().chain(motion.speed_mps).filter(|speed| speed.is_finite());
+        let ahead = motion.course_deg.map(|course| course.to_radians().sin_cos());
+        let (plane, claimed_mps) = (Plane::around(here), claimed.reduce(f64::max));
+        Car { plane, accuracy_m, claimed_mps, motion, ahead, interval_ms, age_ms }
+    }
+
+    pub(super) fn here(&self) -> Coord<f64> {
+        self.plane.middle()
+    }
+
     pub(super) fn distance_m(&self, accident: &OpenAccident) -> f64 {
-        distance_m(self.fix.point.to_wgs84(), accident.place.to_wgs84())
+        self.plane.metres(accident.place.to_wgs84())
     }
 
     /// For a fix that can be believed; `stretch` widens the warning distance for leaving.
     pub(super) fn sees(&self, accident: &OpenAccident, rules: &DutyRules, stretch: f64) -> Near {
-        let (fix_error, place_error) = (self.fix.point.accuracy_m, accident.place.accuracy_m);
+        let (fix_error, place_error) = (self.accuracy_m, accident.place.accuracy_m);
         let distance = self.distance_m(accident);
         let strip = |speed: f64, error: f64, growth: f64, most: f64| {
             let (along, across) = self.along_and_across(accident, distance, error);
@@ -79,7 +104,7 @@ impl Car<'_> {
 
     fn circle_m(&self, place_error: f64, rules: &DutyRules, speed: f64) -> f64 {
         let gone = rules.reach_mps * self.age_s();
-        let errors = WIDE * self.fix.point.accuracy_m + place_error;
+        let errors = WIDE * self.accuracy_m + place_error;
         rules.warning_distance_m(speed, self.interval_ms) + gone + errors
     }
 
@@ -98,14 +123,14 @@ impl Car<'_> {
 
     /// A fix that is not sure, or that the next one should have followed already.
     fn is_unsure(&self, rules: &DutyRules) -> bool {
-        self.fix.point.accuracy_m > rules.sure_m || self.age_ms > LATE_MS
+        self.accuracy_m > rules.sure_m || self.age_ms > LATE_MS
     }
 
     /// Beyond this many metres [`Car::sees`] (unstretched) sees nothing.
     pub(super) fn farthest_seen_m(&self, widest_m: f64, rules: &DutyRules) -> f64 {
         let unsure = self.is_unsure(rules);
         let speed = if unsure { self.hurried_mps(rules) } else { self.speed_mps(rules) };
-        let error = if unsure { WIDE } else { 1.0 } * self.fix.point.accuracy_m + widest_m;
+        let error = if unsure { WIDE } else { 1.0 } * self.accuracy_m + widest_m;
         let along = rules.warning_distance_m(speed + SPEED_ERROR_MPS, self.interval_ms) + speed * self.age_s() + error;
         let growth = if unsure { WIDE_GROWTH } else { rules.corridor_growth };
         along.hypot(rules.corridor_m + error + growth * along)
@@ -123,18 +148,15 @@ impl Car<'_> {
 
     /// The last known speed may be as wrong as the position: it counts only where it makes the circle larger.
     fn claimed_mps(&self, rules: &DutyRules) -> f64 {
-        let claimed = self.fix.speed_mps.into_iter().chain(self.motion.speed_mps);
-        let speed = claimed.filter(|speed| speed.is_finite()).reduce(f64::max).unwrap_or(rules.reach_mps);
-        speed.max(rules.assumed_mps)
+        self.claimed_mps.unwrap_or(rules.reach_mps).max(rules.assumed_mps)
     }
 
     /// Metres along the course and beside it. Inside the error circle, or without a course, it counts as ahead.
     fn along_and_across(&self, accident: &OpenAccident, distance: f64, error: f64) -> (f64, f64) {
-        match self.motion.course_deg {
-            Some(course) if distance > error => {
-                let bearing = bearing_deg(self.fix.point.to_wgs84(), accident.place.to_wgs84());
-                let angle = (bearing - course).to_radians();
-                (distance * angle.cos(), (distance * angle.sin()).abs())
+        match self.ahead {
+            Some((east, north)) if distance > error => {
+                let to = self.plane.offset(accident.place.to_wgs84());
+                (to.east * east + to.north * north, (to.east * north - to.north * east).abs())
             }
             _ => (distance, 0.0),
         }

@@ -2,17 +2,15 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{DutyRules, Fix, Motion, Reason};
-use crate::{
-    place::{bearing_deg, distance_m},
-    time::{Moment, Span, span},
+use super::{
+    DutyRules, Fix, Motion, Reason,
+    motion::{self, Seen},
+    plane::Plane,
 };
+use crate::time::{Moment, Span, span};
 
 /// How long fixes are kept for deriving motion.
 const KEEP_MS: i64 = 12_000;
-/// Over how long a speed is derived: the shorter follows a car that speeds up, the longer outlasts noise. The higher
-/// of the two counts, which warns rather early than late.
-const SPEED_MS: [i64; 2] = [3_000, 6_000];
 /// Harder than any car accelerates or brakes on a road, m/s².
 const ACCELERATION_MPS2: f64 = 10.0;
 /// Faster than any car on a public road, m/s; used before a speed is known.
@@ -21,17 +19,14 @@ const FASTEST_MPS: f64 = 70.0;
 const STRAYS: usize = 3;
 /// A wall clock may be corrected by less than this against the monotonic clock.
 const CLOCK_STEP_MS: i64 = 60_000;
-/// Over how many metres at least and at most a course is derived.
-const SHORTEST_BASE_M: f64 = 15.0;
-const LONGEST_BASE_M: f64 = 75.0;
 /// Below this a course is noise, m/s.
 const WALKING_MPS: f64 = 1.5;
 
-/// The believable fixes of the last seconds.
+/// The believable fixes of the last seconds, all of one boot.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(super) struct Trail {
-    good: Vec<Fix>,
-    strays: Vec<Fix>,
+    good: Vec<Seen>,
+    strays: Vec<Seen>,
     last: Option<Fix>,
     last_doubts: Vec<Reason>,
     motion: Motion,
@@ -71,12 +66,24 @@ impl Trail {
     /// Takes the next fix, or the same one again later, and says what it is worth.
     pub(super) fn take(&mut self, fix: &Fix, now: &Moment, rules: &DutyRules) -> Judged {
         let fresh = self.last.as_ref() != Some(fix);
-        let mut doubts = if fresh { self.doubts(fix, rules) } else { self.last_doubts.clone() };
         if fresh {
-            self.keep(fix, &mut doubts);
-            self.last = Some(fix.clone());
-            self.last_doubts.clone_from(&doubts);
+            // Readings of two boots cannot be compared.
+            if self.last.as_ref().is_some_and(|last| last.at.boot != fix.at.boot) {
+                self.good.clear();
+                self.strays.clear();
+            }
+            self.last_doubts = self.judge(fix, rules);
+            match &mut self.last {
+                // Into the space of the one before: this happens every second of a shift.
+                Some(last) => {
+                    (last.point, last.speed_mps, last.course_deg) = (fix.point, fix.speed_mps, fix.course_deg);
+                    (last.at.wall, last.at.offset_s, last.at.mono_ms) = (fix.at.wall, fix.at.offset_s, fix.at.mono_ms);
+                    last.at.boot.clone_from(&fix.at.boot);
+                }
+                None => self.last = Some(fix.clone()),
+            }
         }
+        let mut doubts = self.last_doubts.clone();
         let age_ms = match span(&fix.at, now) {
             Span::Certain { ms } => ms,
             // A fix slightly from the future is a matter of two clocks read one after the other.
@@ -89,9 +96,13 @@ impl Trail {
         Judged { doubts, fresh, age_ms }
     }
 
-    /// The last believable fix.
-    pub(super) fn last_good(&self) -> Option<&Fix> {
-        self.good.last()
+    /// The last believable fix, and for how many milliseconds it has been the last.
+    pub(super) fn last_good(&self, now: &Moment) -> Option<(&Seen, i64)> {
+        let same_boot = self.last.as_ref().is_some_and(|last| last.at.boot == now.boot);
+        self.good.last().map(|good| match now.mono_ms.checked_sub(good.mono_ms) {
+            Some(ms) if same_boot && ms >= 0 => (good, ms),
+            _ => (good, i64::MAX),
+        })
     }
 
     /// Speed and course, given or derived.
@@ -104,11 +115,12 @@ impl Trail {
         self.interval_ms
     }
 
-    fn doubts(&self, fix: &Fix, rules: &DutyRules) -> Vec<Reason> {
-        let mut doubts = Vec::new();
+    /// Why a new fix cannot be believed; one that can is kept.
+    fn judge(&mut self, fix: &Fix, rules: &DutyRules) -> Vec<Reason> {
         if fix.point.checked().is_err() {
             return vec![Reason::NoFix];
         }
+        let mut doubts = Vec::new();
         if fix.point.accuracy_m > rules.inaccurate_m {
             doubts.push(Reason::FixInaccurate);
         }
@@ -121,70 +133,53 @@ impl Trail {
         if self.last.as_ref().is_some_and(|last| is_frozen(last, fix)) {
             doubts.push(Reason::FixFrozen);
         }
-        if doubts.is_empty() && self.good.last().is_some_and(|good| is_jump(good, fix, self.motion.speed_mps)) {
-            doubts.push(Reason::PositionJump);
+        if !doubts.is_empty() {
+            return doubts;
         }
+        let here = fix.point.to_wgs84();
+        let plane = Plane::around(here);
+        let (accuracy_m, speed_mps, mono_ms) = (fix.point.accuracy_m, fix.speed_mps, fix.at.mono_ms);
+        let seen = Seen { lat: here.y, lon: here.x, accuracy_m, speed_mps, mono_ms };
+        if self.good.last().is_some_and(|good| is_jump(good, &seen, self.motion.speed_mps, &plane)) {
+            if self.strays.last().is_some_and(|stray| is_jump(stray, &seen, None, &plane)) {
+                self.strays.clear();
+            }
+            self.strays.push(seen);
+            if self.strays.len() < STRAYS {
+                return vec![Reason::PositionJump];
+            }
+            self.good.clear();
+            self.good.append(&mut self.strays);
+        } else {
+            self.strays.clear();
+            self.good.push(seen);
+        }
+        self.keep(mono_ms);
+        self.motion = self.derive(fix, &plane);
         doubts
     }
 
-    fn keep(&mut self, fix: &Fix, doubts: &mut Vec<Reason>) {
-        if *doubts == [Reason::PositionJump] {
-            if self.strays.last().is_some_and(|stray| is_jump(stray, fix, None)) {
-                self.strays.clear();
-            }
-            self.strays.push(fix.clone());
-            if self.strays.len() < STRAYS {
-                return;
-            }
-            self.good = std::mem::take(&mut self.strays);
-            doubts.clear();
-        } else if doubts.is_empty() {
-            self.strays.clear();
-            self.good.push(fix.clone());
-        } else {
-            return;
-        }
-        let recent = |old: &Fix| matches!(span(&old.at, &fix.at), Span::Certain { ms } if ms <= KEEP_MS);
-        let same_boot = |old: &Fix| old.at.boot == fix.at.boot;
+    fn keep(&mut self, mono_ms: i64) {
         // The one before stays however old it is: with sparse fixes it is the only measure there is.
-        let (mut nth, all) = (0, self.good.len());
+        let older = self.good.len().saturating_sub(2);
+        let mut nth = 0;
         self.good.retain(|old| {
             nth += 1;
-            if nth + 2 > all { same_boot(old) } else { recent(old) }
+            old.mono_ms <= mono_ms && (nth > older || mono_ms - old.mono_ms <= KEEP_MS)
         });
         self.interval_ms = match self.good.as_slice() {
-            [.., before, last] => gap_ms(before, last),
+            [.., before, last] => last.mono_ms - before.mono_ms,
             _ => 0,
         };
-        self.motion = self.derive(fix);
     }
 
-    fn derive(&self, fix: &Fix) -> Motion {
+    fn derive(&self, fix: &Fix, plane: &Plane) -> Motion {
         let usable = |value: Option<f64>| value.filter(|number| number.is_finite() && *number >= 0.0);
-        let here = fix.point.to_wgs84();
-        let earlier = &self.good[..self.good.len().saturating_sub(1)];
-        let speed_mps = usable(fix.speed_mps).or_else(|| {
-            let over = |window_ms: i64| {
-                let from = earlier.iter().find(|old| gap_ms(old, fix) <= window_ms).or(earlier.last())?;
-                let seconds = gap_ms(from, fix) as f64 / 1000.0;
-                (seconds > 0.0).then(|| distance_m(from.point.to_wgs84(), here) / seconds)
-            };
-            SPEED_MS.into_iter().filter_map(over).reduce(f64::max)
-        });
+        let speed_mps = usable(fix.speed_mps).or_else(|| motion::speed_mps(&self.good, plane));
         let given = usable(fix.course_deg).filter(|_| speed_mps.is_none_or(|speed| speed >= WALKING_MPS));
-        // Two seconds of driving: on a shorter base the noise across turns the course by too much, a longer one lags.
-        let two_seconds = 2.0 * speed_mps.unwrap_or(0.0);
-        let moved_enough = two_seconds.max(1.5 * fix.point.accuracy_m).clamp(SHORTEST_BASE_M, LONGEST_BASE_M);
-        let derived = || {
-            let from = earlier.iter().rev().find(|old| distance_m(old.point.to_wgs84(), here) >= moved_enough)?;
-            Some(bearing_deg(from.point.to_wgs84(), here))
-        };
-        Motion { speed_mps, course_deg: given.or_else(derived).or(self.motion.course_deg) }
+        let course_deg = given.or_else(|| motion::course_deg(&self.good, plane)).or(self.motion.course_deg);
+        Motion { speed_mps, course_deg }
     }
-}
-
-fn gap_ms(earlier: &Fix, later: &Fix) -> i64 {
-    span(&earlier.at, &later.at).certain_ms().unwrap_or(0)
 }
 
 /// Inside one boot the monotonic clock ran backwards, or the wall clock was set.
@@ -197,18 +192,22 @@ fn clocks_disagree(last: &Fix, fix: &Fix) -> bool {
 /// The very same degrees although the receiver says that it moves.
 fn is_frozen(last: &Fix, fix: &Fix) -> bool {
     let same = last.point.lat == fix.point.lat && last.point.lon == fix.point.lon;
-    same && fix.speed_mps.is_some_and(|speed| speed > 1.0) && gap_ms(last, fix) >= 500
+    let later = span(&last.at, &fix.at).certain_ms().is_some_and(|ms| ms >= 500);
+    same && later && fix.speed_mps.is_some_and(|speed| speed > 1.0)
 }
 
-/// Farther than a car gets in that time, both errors counted twice.
-fn is_jump(from: &Fix, to: &Fix, speed_mps: Option<f64>) -> bool {
-    let Some(ms) = span(&from.at, &to.at).certain_ms() else { return false };
+/// Farther than a car gets in that time, both errors counted twice. `plane` lies around `to`.
+fn is_jump(from: &Seen, to: &Seen, speed_mps: Option<f64>, plane: &Plane) -> bool {
+    let ms = to.mono_ms - from.mono_ms;
+    if ms < 0 {
+        return false;
+    }
     let seconds = ms as f64 / 1000.0;
-    let errors = 2.0 * (from.point.accuracy_m + to.point.accuracy_m);
+    let errors = 2.0 * (from.accuracy_m + to.accuracy_m);
     let speed = speed_mps.into_iter().chain(to.speed_mps.filter(|speed| speed.is_finite())).reduce(f64::max);
     let possible = match speed {
         Some(speed) => (speed * seconds + 0.5 * ACCELERATION_MPS2 * seconds * seconds).min(FASTEST_MPS * seconds),
         None => FASTEST_MPS * seconds,
     };
-    from.point.distance_m(to.point) > possible + errors
+    plane.metres(from.place()) > possible + errors
 }

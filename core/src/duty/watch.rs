@@ -35,6 +35,12 @@ struct Encounter {
     last: Change,
 }
 
+/// A car at the place that the check looks from, and what that place is worth.
+struct Seat {
+    car: Car,
+    worth: Worth,
+}
+
 /// What one accident gives in one step.
 struct Sight {
     near: Near,
@@ -73,15 +79,18 @@ impl Watch {
     ) -> Vec<Change> {
         let judged = self.trail.take(fix, now, rules);
         let mut changes = self.close_missing(accidents, now);
-        for accident in self.concerned(fix, &judged, accidents, rules, now) {
-            let sight = self.sight(fix, &judged, accident, rules, now);
+        let seat = self.seat(fix, &judged, now);
+        for accident in self.concerned(seat.as_ref(), accidents, rules) {
+            let sight = self.sight(seat.as_ref(), fix, accident, rules);
             if sight.near == Near::No && !self.encounters.contains_key(&accident.id) {
                 continue;
             }
             let speed = self.trail.motion().speed_mps;
             let sparse = self.trail.interval_ms() > rules.sparse_fixes_ms;
-            let encounter =
-                self.encounters.entry(accident.id.clone()).or_insert_with(|| Encounter::new(&accident.id, now));
+            if !self.encounters.contains_key(&accident.id) {
+                self.encounters.insert(accident.id.clone(), Encounter::new(&accident.id, now));
+            }
+            let Some(encounter) = self.encounters.get_mut(&accident.id) else { continue };
             encounter.count(&sight, &judged, fix, sparse, rules);
             let verdict = match sight.near {
                 Near::No => encounter.leave(&sight, &judged, rules, now),
@@ -100,36 +109,14 @@ impl Watch {
     }
 
     /// What this fix could concern, by name: all that is in reach, and what has a verdict from before.
-    fn concerned<'a>(
-        &self,
-        fix: &Fix,
-        judged: &Judged,
-        accidents: &'a Accidents,
-        rules: &DutyRules,
-        now: &Moment,
-    ) -> Vec<&'a OpenAccident> {
-        let widest_m = accidents.widest_m();
-        let (car, metres) = match judged.worth() {
-            Worth::Good => {
-                let car = self.car(fix, judged.age_ms);
-                let metres = car.farthest_seen_m(widest_m, rules);
-                (car, metres)
-            }
-            Worth::Inaccurate => {
-                let car = self.car(fix, judged.age_ms);
-                let metres = car.widest_circle_m(widest_m, rules);
-                (car, metres)
-            }
-            Worth::Nothing => match self.trail.last_good() {
-                Some(good) => {
-                    let car = self.car(good, span(&good.at, now).certain_ms().unwrap_or(i64::MAX));
-                    let metres = car.farthest_gone_m(widest_m, rules);
-                    (car, metres)
-                }
-                None => return accidents.iter().collect(),
-            },
+    fn concerned<'a>(&self, from: Option<&Seat>, accidents: &'a Accidents, rules: &DutyRules) -> Vec<&'a OpenAccident> {
+        let Some(Seat { car, worth }) = from else { return accidents.iter().collect() };
+        let metres = match worth {
+            Worth::Good => car.farthest_seen_m(accidents.widest_m(), rules),
+            Worth::Inaccurate => car.widest_circle_m(accidents.widest_m(), rules),
+            Worth::Nothing => car.farthest_gone_m(accidents.widest_m(), rules),
         };
-        let mut all: Vec<&OpenAccident> = accidents.around(car.fix.point.to_wgs84(), metres).collect();
+        let mut all: Vec<&OpenAccident> = accidents.around(car.here(), metres).collect();
         let told = self.encounters.iter().filter(|(_, encounter)| encounter.last.verdict != Verdict::Clear);
         all.extend(told.filter_map(|(id, _)| accidents.get(id)));
         all.sort_unstable_by(|a, b| a.id.cmp(&b.id));
@@ -137,28 +124,34 @@ impl Watch {
         all
     }
 
-    fn car<'a>(&self, fix: &'a Fix, age_ms: i64) -> Car<'a> {
-        Car { fix, motion: self.trail.motion(), interval_ms: self.trail.interval_ms(), age_ms }
+    /// From where the check looks: the fix, or, where its position is worthless, the last one that was not. None if
+    /// there never was any.
+    fn seat(&self, fix: &Fix, judged: &Judged, now: &Moment) -> Option<Seat> {
+        let (motion, interval_ms, worth) = (self.trail.motion(), self.trail.interval_ms(), judged.worth());
+        let car = if worth == Worth::Nothing {
+            let (good, age_ms) = self.trail.last_good(now)?;
+            Car::new(good.place(), good.accuracy_m, good.speed_mps, motion, interval_ms, age_ms)
+        } else {
+            let (here, accuracy_m) = (fix.point.to_wgs84(), fix.point.accuracy_m);
+            Car::new(here, accuracy_m, fix.speed_mps, motion, interval_ms, judged.age_ms)
+        };
+        Some(Seat { car, worth })
     }
 
-    fn sight(&self, fix: &Fix, judged: &Judged, accident: &OpenAccident, rules: &DutyRules, now: &Moment) -> Sight {
-        if judged.worth() == Worth::Good {
-            let car = self.car(fix, judged.age_ms);
-            let near = car.sees(accident, rules, 1.0);
-            let away = near == Near::No && car.sees(accident, rules, rules.leave_factor) == Near::No;
-            return Sight { near, away, distance_m: car.distance_m(accident) };
-        }
-        if judged.worth() == Worth::Inaccurate {
-            let car = self.car(fix, judged.age_ms);
-            return Sight { near: car.might_see(accident, rules), away: false, distance_m: car.distance_m(accident) };
-        }
-        // The position is worthless: the car is anywhere it could have got to since the last one that was not.
-        match self.trail.last_good() {
-            Some(good) => {
-                let car = self.car(good, span(&good.at, now).certain_ms().unwrap_or(i64::MAX));
-                Sight { near: car.might_reach(accident, rules), away: false, distance_m: car.distance_m(accident) }
+    fn sight(&self, from: Option<&Seat>, fix: &Fix, accident: &OpenAccident, rules: &DutyRules) -> Sight {
+        let Some(Seat { car, worth }) = from else {
+            return Sight { near: Near::Maybe, away: false, distance_m: fix.point.distance_m(accident.place) };
+        };
+        let distance_m = car.distance_m(accident);
+        match worth {
+            Worth::Good => {
+                let near = car.sees(accident, rules, 1.0);
+                let away = near == Near::No && car.sees(accident, rules, rules.leave_factor) == Near::No;
+                Sight { near, away, distance_m }
             }
-            None => Sight { near: Near::Maybe, away: false, distance_m: self.car(fix, 0).distance_m(accident) },
+            Worth::Inaccurate => Sight { near: car.might_see(accident, rules), away: false, distance_m },
+            // The position is worthless: the car is anywhere it could have got to since the last one that was not.
+            Worth::Nothing => Sight { near: car.might_reach(accident, rules), away: false, distance_m },
         }
     }
 
