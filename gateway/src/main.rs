@@ -120,6 +120,9 @@ enum Command {
         /// Metres, where the drive tells none
         #[arg(long, default_value_t = 10.0)]
         accuracy: f64,
+        /// A new file for a picture of the drive
+        #[arg(long)]
+        svg: Option<PathBuf>,
         /// One JSON object a line instead of sentences
         #[arg(long)]
         json: bool,
@@ -205,8 +208,8 @@ fn main() -> ExitCode {
         Command::Inspect { paths, json, lang } => {
             desk::inspect::run(&InspectArgs { paths, json }, &|code, with| said(lang, code, with), &mut out).map(exit)
         }
-        Command::Replay { track, accidents, accuracy, json, lang } => {
-            let args = ReplayArgs { track, accidents, accuracy_m: accuracy, json };
+        Command::Replay { track, accidents, accuracy, svg, json, lang } => {
+            let args = ReplayArgs { track, accidents, accuracy_m: accuracy, json, svg };
             desk::replay::run(&args, &|code, with| said(lang, code, with), &mut out).map(exit)
         }
         Command::Score { log, from, to, html, json, lang } => {

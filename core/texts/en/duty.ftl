@@ -36,3 +36,4 @@ duty-reason-closed = the accident is closed
 
 replay-change = { $at }  { $accident }: { $verdict } ({ $reasons }), { $distance } m away at { $speed } km/h
 replay-assumed-accuracy = The track tells no accuracy: { $metres } m assumed for { $fixes } fixes
+replay-picture = A drive, and what the duty check said on it

@@ -36,3 +36,4 @@ duty-reason-closed = 事故已处理完毕
 
 replay-change = { $at }　{ $accident }：{ $verdict }（{ $reasons }），相距 { $distance } 米，车速 { $speed } 公里/小时
 replay-assumed-accuracy = 轨迹没有精度，按 { $metres } 米计算，共 { $fixes } 个定位点
+replay-picture = 一段行车，以及途中值守检查的判断

@@ -1,4 +1,5 @@
-//! The commands at a desk, one file each. All but `device`, `pack sign` and `credential` only read. Each writes to the given sink and ends with
+//! The commands at a desk, one file each. All but `device`, `pack sign` and `credential` only read; `replay` draws
+//! where it is asked to. Each writes to the given sink and ends with
 //! [`Exit`].
 
 pub mod check;
@@ -10,6 +11,7 @@ mod keys;
 pub mod log;
 pub mod pack;
 pub mod replay;
+mod replay_picture;
 pub mod score;
 mod score_page;
 pub mod triage;

@@ -1,7 +1,8 @@
 //! `jingbao-gateway replay --track FILE.gpx --accidents FILE.geojson`: what the duty check said on a drive, a line at
-//! each change. It reads, and changes nothing. A file that cannot be used ends it with one sentence.
+//! each change, and a picture if a new file for one is named. It reads, and changes nothing. A file that cannot be used ends it with one sentence.
 
 use std::{
+    fs::OpenOptions,
     io,
     io::Write,
     path::{Path, PathBuf},
@@ -13,7 +14,7 @@ use jingbao_core::{
 };
 use serde_json::json;
 
-use super::{Say, named, text_of, values};
+use super::{Say, named, replay_picture::picture, text_of, values};
 use crate::track::{BadFile, fixes, read_accidents, read_gpx};
 
 /// What `replay` was asked for.
@@ -27,6 +28,8 @@ pub struct ReplayArgs {
     pub accuracy_m: f64,
     /// One object a line instead of sentences.
     pub json: bool,
+    /// A new file for a picture of the drive.
+    pub svg: Option<PathBuf>,
 }
 
 /// A change and the fix it came with.
@@ -73,11 +76,17 @@ pub fn run(args: &ReplayArgs, say: &Say<'_>, out: &mut dyn Write) -> io::Result<
         let named = values([("metres", args.accuracy_m.to_string()), ("fixes", fixes.len().to_string())]);
         writeln!(out, "{}", say("replay-assumed-accuracy", &named))?;
     }
-    for told in replay(&fixes, &accidents, &DutyRules::default()) {
+    let all = replay(&fixes, &accidents, &DutyRules::default());
+    for told in &all {
         match args.json {
-            true => writeln!(out, "{}", object(&told, &fixes[told.fix]))?,
-            false => writeln!(out, "{}", sentence(&told, say))?,
+            true => writeln!(out, "{}", object(told, &fixes[told.fix]))?,
+            false => writeln!(out, "{}", sentence(told, say))?,
         }
+    }
+    if let Some(path) = &args.svg {
+        let unable = |error: io::Error| named(path, error.kind(), &error);
+        let mut file = OpenOptions::new().write(true).create_new(true).open(path).map_err(unable)?;
+        file.write_all(picture(&fixes, &accidents, &all, say).as_bytes()).map_err(unable)?;
     }
     Ok(0)
 }
@@ -189,11 +198,17 @@ mod tests {
             r#"<gpx version="1.1" creator="t" xmlns="http://www.topografix.com/GPX/1/1"><trk><trkseg>{points}</trkseg></trk></gpx>"#
         );
         fs::write(&track, gpx).expect("written");
-        let feature = r#"{"type":"Feature","geometry":{"type":"Point","coordinates":[121.386,37.5377]},"properties":{"id":"x","road":"city"}}"#;
+        let feature = r#"{"type":"Feature","geometry":{"type":"Point","coordinates":[121.386,37.5377]},"properties":{"id":"x & y","road":"city"}}"#;
         fs::write(&accidents, feature).expect("written");
-        let args = ReplayArgs { track, accidents, accuracy_m: 10.0, json: true };
+        let svg = Some(folder.path().join("drive.svg"));
+        let args = ReplayArgs { track, accidents, accuracy_m: 10.0, json: true, svg };
         let mut out = Vec::new();
         assert_eq!(run(&args, &|key, _| key.into(), &mut out).expect("written"), 0);
+        let drawn = fs::read_to_string(folder.path().join("drive.svg")).expect("a picture");
+        assert!(drawn.contains("class=\"must_stop\"") && drawn.contains(">x &amp; y · "), "{drawn}");
+        assert!(drawn.ends_with("</svg>\n"));
+        let again = run(&args, &|key, _| key.into(), &mut Vec::new()).expect_err("a picture is never written over");
+        assert_eq!(again.kind(), io::ErrorKind::AlreadyExists);
         let text = String::from_utf8(out).expect("UTF-8");
         let line: serde_json::Value = serde_json::from_str(text.lines().next().expect("a line")).expect("JSON");
         for key in ["at", "fix", "accident", "verdict", "reasons", "distance_m", "speed_kmh"] {
