@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::plane::Plane;
+use super::plane::{Offset, Plane};
 
 /// What is kept of a believable fix.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -52,25 +52,23 @@ pub(super) fn speed_mps(good: &[Seen], plane: &Plane) -> Option<f64> {
 
 /// Degrees clockwise from north; none where the car has not moved by more than the errors.
 pub(super) fn course_deg(good: &[Seen], plane: &Plane) -> Option<f64> {
-    let mut line = Line::default();
-    let mut best = None;
+    let newest_ms = good.last()?.mono_ms;
+    let (mut line, mut best) = (Line::default(), None);
     for seen in good.iter().rev() {
-        let newest_ms = good.last()?.mono_ms;
-        line.add(seen, newest_ms, plane);
-        if line.count > 2.0 && line.strays() > LANE_M.max(STRAY * line.accuracy_m) && best.is_some() {
+        let metres = line.add(seen, newest_ms, plane).metres();
+        if line.count > 2.0 && best.is_some() && line.strays() {
             break;
         }
-        let metres = plane.offset(seen.place()).metres();
         let long = newest_ms - seen.mono_ms >= SHORTEST_MS;
         if long && metres >= SHORTEST_BASE_M.max(BASE_ACCURACIES * line.accuracy_m) {
-            best = line.course_deg().or(best);
+            best = Some(line);
         }
     }
-    best
+    best.and_then(|line| line.course_deg())
 }
 
 /// Sums of a straight line through points in time, least squares.
-#[derive(Default)]
+#[derive(Clone, Copy, Default)]
 struct Line {
     count: f64,
     accuracy_m: f64,
@@ -81,7 +79,7 @@ struct Line {
 }
 
 /// The sums of one coordinate.
-#[derive(Default)]
+#[derive(Clone, Copy, Default)]
 struct Axis {
     x: f64,
     xx: f64,
@@ -89,7 +87,8 @@ struct Axis {
 }
 
 impl Line {
-    fn add(&mut self, seen: &Seen, newest_ms: i64, plane: &Plane) {
+    /// Takes one more point, and says where it lies.
+    fn add(&mut self, seen: &Seen, newest_ms: i64, plane: &Plane) -> Offset {
         let (t, offset) = ((seen.mono_ms - newest_ms) as f64 / 1000.0, plane.offset(seen.place()));
         self.count += 1.0;
         self.accuracy_m = self.accuracy_m.max(seen.accuracy_m);
@@ -100,6 +99,7 @@ impl Line {
             axis.xx += x * x;
             axis.tx += t * x;
         }
+        offset
     }
 
     fn spread(&self) -> f64 {
@@ -117,13 +117,15 @@ impl Line {
         moves.then(|| east.atan2(north).to_degrees().rem_euclid(360.0))
     }
 
-    /// Root of the mean square distance of the points from the line's, metres.
-    fn strays(&self) -> f64 {
+    /// Whether the points lie farther from the line, root mean square, than noise would put them.
+    fn strays(&self) -> bool {
+        let spread = self.spread();
         let left = |axis: &Axis| {
-            let slope = self.slope(axis);
-            axis.xx - axis.x * axis.x / self.count - slope * slope * self.spread()
+            let together = axis.tx - self.t * axis.x / self.count;
+            axis.xx - axis.x * axis.x / self.count - together * together / spread
         };
-        ((left(&self.east) + left(&self.north)) / self.count).max(0.0).sqrt()
+        let most = LANE_M.max(STRAY * self.accuracy_m);
+        left(&self.east) + left(&self.north) > most * most * self.count
     }
 }
 
