@@ -1,5 +1,5 @@
-//! What a phone reports of a drive: a fix a second with place, speed and course, and the errors of its kind. Not its
-//! business: the check; drives of which only places are known, which the desk's `replay` has.
+//! What a phone reports of a drive: a fix a second with place, mostly with speed and course, and the errors of its
+//! kind. Not its business: the check.
 
 use jingbao_core::{
     duty::Fix,
@@ -17,6 +17,10 @@ pub enum Errs {
     By3,
     /// By 15 m.
     By15,
+    /// By 3 m, and of its motion it says nothing.
+    Places3,
+    /// By 15 m, and of its motion it says nothing.
+    Places15,
     /// By 50 m, and now and then by far more; it says so.
     By50,
     /// No fix for 30 s.
@@ -29,11 +33,17 @@ pub enum Errs {
 
 impl Errs {
     /// Every kind.
-    pub const ALL: [Errs; 6] = [Errs::By3, Errs::By15, Errs::By50, Errs::Gap, Errs::Frozen, Errs::Mock];
+    pub const ALL: [Errs; 8] =
+        [Errs::By3, Errs::By15, Errs::Places3, Errs::Places15, Errs::By50, Errs::Gap, Errs::Frozen, Errs::Mock];
 
     /// Whether its fixes are believable throughout.
     pub fn is_good(self) -> bool {
-        matches!(self, Errs::By3 | Errs::By15)
+        matches!(self, Errs::By3 | Errs::By15) || self.is_silent()
+    }
+
+    /// Whether it gives places only. How the car moves is then derived, which is told and has no bounds.
+    pub fn is_silent(self) -> bool {
+        matches!(self, Errs::Places3 | Errs::Places15)
     }
 }
 
@@ -84,7 +94,7 @@ pub(super) fn report(way: &Way, kind: Kind, errs: Errs, chance: &mut Chance) -> 
     let bad_from = chance.between(15.0, (seconds as f64 * 0.8).max(16.0)) as usize;
     let dark = if kind == Kind::Tunnel || errs == Errs::Gap { bad_from..bad_from + 30 } else { 0..0 };
     let accuracy = match errs {
-        Errs::By15 => 15.0,
+        Errs::By15 | Errs::Places15 => 15.0,
         Errs::By50 => 50.0,
         _ => 3.0,
     };
@@ -120,7 +130,8 @@ pub(super) fn report(way: &Way, kind: Kind, errs: Errs, chance: &mut Chance) -> 
         let told = (spot.speed + VELOCITY_MPS * normal(chance)).max(0.0);
         // The receiver's velocity errs by the same in both directions, so that a slow car's course is the less sure.
         let course = (spot.heading + (VELOCITY_MPS * normal(chance)).atan2(spot.speed)).to_degrees();
-        let (speed_mps, course_deg) = (Some(told), Some(course.rem_euclid(360.0)));
+        let (speed_mps, course_deg) =
+            if errs.is_silent() { (None, None) } else { (Some(told), Some(course.rem_euclid(360.0))) };
         let fix = Fix { point, speed_mps, course_deg, at: moment(second as f64) };
         let good = said <= 15.0 && !(bad && matches!(errs, Errs::Frozen | Errs::Mock));
         seen.push(Seen { fix, now, good, fix_m, now_m, speed });

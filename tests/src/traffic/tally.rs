@@ -50,7 +50,7 @@ impl Tally {
     pub fn worst(&self) -> f64 {
         // Where no drive counts nothing was shown, which is worse than any figure.
         let late = |row: (u32, u32), limit: f64| percent(row).map_or(f64::INFINITY, |held| (100.0 - held) / limit);
-        let good = if self.errs.is_good() {
+        let good = if self.errs.is_good() && !self.errs.is_silent() {
             late(self.straight, 0.5).max(late(self.turned, 1.0)).max(percent(self.beside).unwrap_or(f64::INFINITY))
         } else {
             0.0
@@ -73,7 +73,7 @@ impl fmt::Display for Tally {
         let Tally { errs, straight, turned, beside, silent, flapping } = self;
         write!(
             f,
-            "{:<8} in time {:<22} after a turn {:<20} wrongly {:<18} clear when near {} ({} s) flapping {flapping}",
+            "{:<9} in time {:<22} after a turn {:<20} wrongly {:<18} clear when near {} ({} s) flapping {flapping}",
             format!("{errs:?}"),
             of(*straight),
             of(*turned),
