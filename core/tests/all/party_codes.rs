@@ -278,7 +278,7 @@ type Seen = fn(&Picture, usize) -> (usize, Vec<u8>);
 const DISTURBED: [(&str, Seen, usize, usize); 6] = [
     ("two pixels a module", |picture, _| picture.grey(2), 1, 100),
     ("faint", |picture, _| camera::faint(picture.grey(4)), 1, 100),
-    // This reader looks at one pixel a module; a phone's own does better.
+    // Seen: 56 % of the parties, after 62 % with other frames; this reader looks at one pixel a module.
     ("blurred", |picture, frame| camera::blurred(camera::frame(picture, 0.0, frame), 1), 6, 50),
     ("turned by 7°", |picture, frame| camera::frame(picture, 7.0, frame), 6, 90),
     ("turned by 45°", |picture, frame| camera::frame(picture, 45.0, frame), 6, 90),
