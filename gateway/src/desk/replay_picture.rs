@@ -36,7 +36,7 @@ struct Frame {
 }
 
 impl Frame {
-    /// Holds the whole drive, and those accidents that are near it.
+    /// Holds the whole drive; an accident far from it lies outside the picture.
     fn around(fixes: &[Fix]) -> Frame {
         let all = |coordinate: fn(&Fix) -> f64| {
             let values = || fixes.iter().map(coordinate);
