@@ -7,6 +7,7 @@
 //! Not its business: where accidents come from, how the phone gets fixes, what the specialist answers.
 
 mod accidents;
+mod curve;
 mod fix;
 mod motion;
 mod plane;

@@ -1,10 +1,11 @@
-//! How fast and where to a car moves, where its receiver does not say so: a straight line through the longest run of its
-//! last fixes that one such line explains. A bend ends the run, so that after it only the new direction counts; on a
-//! straight road twelve seconds tame the noise that two would not. Not its business: which fixes may be believed.
+//! How fast and where to a car moves, where its receiver does not say so: a curve through the longest run of its last
+//! fixes that one such curve explains. A corner ends the run, so that after it only the new direction counts; on a steady
+//! road twelve seconds tame the noise that two would not. Where the fixes do not show plainly that the car bends or
+//! speeds up, the curve is a straight line. Not its business: which fixes may be believed.
 
 use serde::{Deserialize, Serialize};
 
-use super::plane::{Offset, Plane};
+use super::{curve::Curve, plane::Plane};
 
 /// What is kept of a believable fix.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -26,10 +27,10 @@ impl Seen {
     }
 }
 
-/// Over how long a speed is derived: the shorter follows a car that speeds up, the longer outlasts noise. The higher
-/// of the two counts, which warns rather early than late.
+/// Over how long a speed is derived: the shorter follows a car that speeds up, the longer outlasts noise. The highest
+/// of what they and the curve say counts, which warns rather early than late.
 const SPEED_MS: [i64; 2] = [3_000, 6_000];
-/// By how much of what the fixes say of their accuracy the run may stray from its line.
+/// By how much of what the fixes say of their accuracy the run may stray from its curve.
 const STRAY: f64 = 0.6;
 /// However sure the fixes say they are, a lane is that wide, metres.
 const LANE_M: f64 = 3.0;
@@ -39,8 +40,28 @@ const SHORTEST_MS: i64 = 2_000;
 const SHORTEST_BASE_M: f64 = 15.0;
 const BASE_ACCURACIES: f64 = 1.5;
 
-/// Metres a second over the last seconds; none of a single fix. `plane` lies around the newest of `good`.
-pub(super) fn speed_mps(good: &[Seen], plane: &Plane) -> Option<f64> {
+/// What the last fixes say.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(super) struct Derived {
+    /// Metres a second; none of a single fix.
+    pub(super) speed_mps: Option<f64>,
+    /// Degrees clockwise from north; none where the car has not moved by more than the errors.
+    pub(super) course_deg: Option<f64>,
+}
+
+/// Motion at the newest of `good`, around which `plane` lies.
+pub(super) fn derive(good: &[Seen], plane: &Plane) -> Derived {
+    let straight = over_windows(good, plane);
+    let Some(curve) = longest_run(good, plane) else { return Derived { speed_mps: straight, course_deg: None } };
+    let (east, north) = curve.velocity();
+    let speed = east.hypot(north);
+    Derived {
+        speed_mps: straight.map(|straight| straight.max(speed)),
+        course_deg: (speed > 0.0).then(|| east.atan2(north).to_degrees().rem_euclid(360.0)),
+    }
+}
+
+fn over_windows(good: &[Seen], plane: &Plane) -> Option<f64> {
     let (newest, earlier) = good.split_last()?;
     let over = |window_ms: i64| {
         let from = earlier.iter().find(|old| newest.mono_ms - old.mono_ms <= window_ms).or(earlier.last())?;
@@ -50,83 +71,21 @@ pub(super) fn speed_mps(good: &[Seen], plane: &Plane) -> Option<f64> {
     SPEED_MS.into_iter().filter_map(over).reduce(f64::max)
 }
 
-/// Degrees clockwise from north; none where the car has not moved by more than the errors.
-pub(super) fn course_deg(good: &[Seen], plane: &Plane) -> Option<f64> {
+fn longest_run(good: &[Seen], plane: &Plane) -> Option<Curve> {
     let newest_ms = good.last()?.mono_ms;
-    let (mut line, mut best) = (Line::default(), None);
+    let (mut curve, mut best, mut accuracy_m) = (Curve::default(), None, 0.0_f64);
     for seen in good.iter().rev() {
-        let metres = line.add(seen, newest_ms, plane).metres();
-        if line.count > 2.0 && best.is_some() && line.strays() {
+        let (ms, offset) = (newest_ms - seen.mono_ms, plane.offset(seen.place()));
+        curve.add(-(ms as f64) / 1000.0, offset);
+        accuracy_m = accuracy_m.max(seen.accuracy_m);
+        if best.is_some() && curve.stray_m() > LANE_M.max(STRAY * accuracy_m) {
             break;
         }
-        let long = newest_ms - seen.mono_ms >= SHORTEST_MS;
-        if long && metres >= SHORTEST_BASE_M.max(BASE_ACCURACIES * line.accuracy_m) {
-            best = Some(line);
+        if ms >= SHORTEST_MS && offset.metres() >= SHORTEST_BASE_M.max(BASE_ACCURACIES * accuracy_m) {
+            best = Some(curve);
         }
     }
-    best.and_then(|line| line.course_deg())
-}
-
-/// Sums of a straight line through points in time, least squares.
-#[derive(Clone, Copy, Default)]
-struct Line {
-    count: f64,
-    accuracy_m: f64,
-    t: f64,
-    tt: f64,
-    east: Axis,
-    north: Axis,
-}
-
-/// The sums of one coordinate.
-#[derive(Clone, Copy, Default)]
-struct Axis {
-    x: f64,
-    xx: f64,
-    tx: f64,
-}
-
-impl Line {
-    /// Takes one more point, and says where it lies.
-    fn add(&mut self, seen: &Seen, newest_ms: i64, plane: &Plane) -> Offset {
-        let (t, offset) = ((seen.mono_ms - newest_ms) as f64 / 1000.0, plane.offset(seen.place()));
-        self.count += 1.0;
-        self.accuracy_m = self.accuracy_m.max(seen.accuracy_m);
-        self.t += t;
-        self.tt += t * t;
-        for (axis, x) in [(&mut self.east, offset.east), (&mut self.north, offset.north)] {
-            axis.x += x;
-            axis.xx += x * x;
-            axis.tx += t * x;
-        }
-        offset
-    }
-
-    fn spread(&self) -> f64 {
-        self.tt - self.t * self.t / self.count
-    }
-
-    /// Metres a second along one axis.
-    fn slope(&self, axis: &Axis) -> f64 {
-        (axis.tx - self.t * axis.x / self.count) / self.spread()
-    }
-
-    fn course_deg(&self) -> Option<f64> {
-        let (east, north) = (self.slope(&self.east), self.slope(&self.north));
-        let moves = self.spread() > 0.0 && (east != 0.0 || north != 0.0);
-        moves.then(|| east.atan2(north).to_degrees().rem_euclid(360.0))
-    }
-
-    /// Whether the points lie farther from the line, root mean square, than noise would put them.
-    fn strays(&self) -> bool {
-        let spread = self.spread();
-        let left = |axis: &Axis| {
-            let together = axis.tx - self.t * axis.x / self.count;
-            axis.xx - axis.x * axis.x / self.count - together * together / spread
-        };
-        let most = LANE_M.max(STRAY * self.accuracy_m);
-        left(&self.east) + left(&self.north) > most * most * self.count
-    }
+    best
 }
 
 #[cfg(test)]
@@ -142,7 +101,8 @@ mod tests {
         let good: Vec<Seen> =
             places.iter().enumerate().map(|(s, (east, north))| seen(s as i64, *east, *north)).collect();
         let plane = Plane::around(good.last().expect("a fix").place());
-        (speed_mps(&good, &plane), course_deg(&good, &plane))
+        let derived = derive(&good, &plane);
+        (derived.speed_mps, derived.course_deg)
     }
 
     #[test]

@@ -112,8 +112,17 @@ impl Car {
         self.age_ms.max(0) as f64 / 1000.0
     }
 
+    /// How fast it is; where fixes are sparse, how fast it may be until the next one: a car at a light drives off.
     fn speed_mps(&self, rules: &DutyRules) -> f64 {
-        self.motion.speed_mps.unwrap_or(rules.assumed_mps)
+        match self.motion.speed_mps {
+            Some(speed) if !self.is_sparse(rules) => speed,
+            Some(speed) => speed.max(rules.assumed_mps),
+            None => rules.assumed_mps,
+        }
+    }
+
+    fn is_sparse(&self, rules: &DutyRules) -> bool {
+        self.interval_ms > rules.sparse_fixes_ms
     }
 
     /// How fast the car may be by now.
@@ -121,9 +130,10 @@ impl Car {
         self.speed_mps(rules) + HURRY_MPS2 * self.age_s()
     }
 
-    /// A fix that is not sure, or that the next one should have followed already.
+    /// A fix that is not sure, or that the next one should have followed already, or that comes so long after the one
+    /// before that nobody knows what the road did in between.
     fn is_unsure(&self, rules: &DutyRules) -> bool {
-        self.accuracy_m > rules.sure_m || self.age_ms > LATE_MS
+        self.accuracy_m > rules.sure_m || self.age_ms > LATE_MS || self.is_sparse(rules)
     }
 
     /// Beyond this many metres [`Car::sees`] (unstretched) sees nothing.

@@ -68,12 +68,9 @@ impl Default for DutyRules {
 
 impl DutyRules {
     /// Metres ahead at which a driver must hear of it to stop comfortably, before position errors. `interval_ms` is the
-    /// time between the last two fixes: where they are sparse, it replaces fix age and confirmation.
+    /// time between the last two fixes: where it is longer, it replaces fix age and confirmation.
     pub fn warning_distance_m(&self, speed_mps: f64, interval_ms: i64) -> f64 {
-        let known = match interval_ms > self.sparse_fixes_ms {
-            true => interval_ms as f64 / 1000.0,
-            false => self.fix_age_s + self.confirm_s,
-        };
+        let known = (interval_ms as f64 / 1000.0).max(self.fix_age_s + self.confirm_s);
         let delay_s = known + self.prompt_s + self.reaction_s;
         speed_mps * delay_s + speed_mps * speed_mps / (2.0 * self.brake_mps2)
     }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     DutyRules, Fix, Motion, Reason,
-    motion::{self, Seen},
+    motion::{Derived, Seen, derive},
     plane::Plane,
 };
 use crate::time::{Moment, Span, span};
@@ -175,9 +175,14 @@ impl Trail {
 
     fn derive(&self, fix: &Fix, plane: &Plane) -> Motion {
         let usable = |value: Option<f64>| value.filter(|number| number.is_finite() && *number >= 0.0);
-        let speed_mps = usable(fix.speed_mps).or_else(|| motion::speed_mps(&self.good, plane));
+        let derived = if fix.speed_mps.is_some() && fix.course_deg.is_some() {
+            Derived::default()
+        } else {
+            derive(&self.good, plane)
+        };
+        let speed_mps = usable(fix.speed_mps).or(derived.speed_mps);
         let given = usable(fix.course_deg).filter(|_| speed_mps.is_none_or(|speed| speed >= WALKING_MPS));
-        let course_deg = given.or_else(|| motion::course_deg(&self.good, plane)).or(self.motion.course_deg);
+        let course_deg = given.or(derived.course_deg).or(self.motion.course_deg);
         Motion { speed_mps, course_deg }
     }
 }

@@ -184,6 +184,70 @@ mod tests {
         assert!(told.iter().all(|told| told.change.verdict != Verdict::MustStop), "{told:?}");
     }
 
+    /// The drive as a list of metres driven, and where it points.
+    struct Driven<'a>(&'a [Fix], Vec<f64>);
+
+    impl Driven<'_> {
+        fn of(drive: &[Fix]) -> Driven<'_> {
+            let steps = drive.windows(2).map(|two| distance_m(two[0].point.to_wgs84(), two[1].point.to_wgs84()));
+            let metres = std::iter::once(0.0).chain(steps.scan(0.0, |sum, step| {
+                *sum += step;
+                Some(*sum)
+            }));
+            Driven(drive, metres.collect())
+        }
+
+        fn speed(&self, at: usize) -> f64 {
+            (self.1[at + 2] - self.1[at - 2]) / 4.0
+        }
+
+        fn heading_deg(&self, at: usize) -> f64 {
+            let to = (at..self.1.len() - 1).find(|to| self.1[*to] - self.1[at] > 15.0).unwrap_or(self.1.len() - 1);
+            let (from, to) = (self.0[at].point.to_wgs84(), self.0[to].point.to_wgs84());
+            ((to.x - from.x) * from.y.to_radians().cos()).atan2(to.y - from.y).to_degrees()
+        }
+
+        /// The last second at which somebody who is told of an accident there can still stop comfortably, if the road
+        /// does not turn from the warning on and has not been here before.
+        fn last_chance(&self, there: usize) -> Option<usize> {
+            let (place, left) = (self.0[there].point.to_wgs84(), |at: usize| self.1[there] - self.1[at]);
+            let far = |delay_s: f64| {
+                (2..there).rev().find(|at| left(*at) >= delay_s * self.speed(*at) + self.speed(*at).powi(2) / 4.0)
+            };
+            let (warned, last) = (far(6.5)?, far(4.5)?);
+            let start = self.heading_deg(warned);
+            let turn = |at: usize| ((self.heading_deg(at) - start + 540.0).rem_euclid(360.0) - 180.0).abs();
+            let straight = (warned..there).all(|at| turn(at) <= 30.0);
+            let fresh =
+                self.0[..there.saturating_sub(15)].iter().all(|fix| distance_m(fix.point.to_wgs84(), place) > 30.0);
+            (straight && fresh).then_some(last)
+        }
+    }
+
+    #[test]
+    fn however_seldom_a_phone_tells_its_place_an_accident_straight_ahead_is_never_passed_in_silence() {
+        let Some(drive) = real_drive() else { return };
+        let driven = Driven::of(&drive);
+        for every in [1, 2, 3, 5, 7, 10, 15, 20] {
+            let (mut in_time, mut all) = (0, 0);
+            for start in (0..every).step_by((every / 5).max(1)) {
+                let thin: Vec<Fix> = drive.iter().skip(start).step_by(every).cloned().collect();
+                for there in (100..drive.len() - 60).step_by(11) {
+                    let Some(last) = driven.last_chance(there) else { continue };
+                    let place = drive[there].point;
+                    let told = replay(&thin, &[accident("on", place.lat, place.lon)], &DutyRules::default());
+                    let before = |second: usize| told.iter().filter(move |told| start + told.fix * every <= second);
+                    assert!(before(there).next().is_some(), "every {every} s from {start}: nothing about {there}");
+                    all += 1;
+                    in_time += i32::from(before(last).any(|told| told.change.verdict == Verdict::MustStop));
+                }
+            }
+            // Between two fixes half a minute of a town goes by with its corners; a second of it holds none.
+            let share = f64::from(in_time) / f64::from(all);
+            assert!(share > if every < 5 { 0.85 } else { 0.55 }, "every {every} s: {in_time} of {all}");
+        }
+    }
+
     #[test]
     fn each_line_has_the_keys_of_the_contract() {
         let folder = tempfile::tempdir().expect("a folder");
