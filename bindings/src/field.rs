@@ -10,7 +10,7 @@ use jingbao_core::{
     id::{CaseId, OpId, PartyId, PhotoId},
     text::{self, Lang},
     time::Timestamp,
-    view::{self, CaseView, CheckView, DocumentView, TimesView, VerdictView},
+    view::{self, CaseView, CheckView, DocumentView, ShiftView, TimesView, VerdictView},
 };
 
 use crate::{
@@ -18,7 +18,7 @@ use crate::{
     ports::{self, Clock, Credentials, KeyStore, Listener, Signer},
     records::{
         Accident, AnswerTaken, Audience, CodeKind, Config, CopyMade, Fix, Held, PartChoice, PhotoInput, PhotoTaken,
-        Position, Reply, ScanResult, SightInput, SignatureInput, SignatureRound, Standing,
+        Position, Reply, ScanResult, SightInput, SignatureInput, SignatureRound,
     },
     views::{CodeView, CredentialView, LivingView, PackTaken, QueueView, RulesView},
 };
@@ -94,9 +94,29 @@ impl Field {
         self.engine.public_key().clone().into()
     }
 
-    /// Sets whether the specialist is on duty, certified, free.
-    pub fn stand(&self, standing: Standing) -> Taken<()> {
-        self.told(self.engine.stand(standing.into()))
+    /// Comes on duty with a survey car, by its plate; on duty already, the shift goes on with that car.
+    pub fn begin_shift(&self, vehicle: String) -> Taken<ShiftView> {
+        self.told(self.engine.begin_shift(&vehicle))
+    }
+
+    /// Goes off duty.
+    pub fn end_shift(&self) -> Taken<ShiftView> {
+        self.told(self.engine.end_shift())
+    }
+
+    /// Declares a serious urgent task (重大紧急任务), now: a kind of the pack, why, and who gave it.
+    pub fn declare_urgent(&self, kind: String, reason: String, issuer: String) -> Taken<ShiftView> {
+        self.told(self.engine.declare_urgent(&kind, &reason, &issuer))
+    }
+
+    /// The urgent task is done.
+    pub fn end_urgent(&self) -> Taken<ShiftView> {
+        self.told(self.engine.end_urgent())
+    }
+
+    /// On duty or not, excused by what, what is near, and how soon the next fix is wanted.
+    pub fn shift(&self) -> Taken<ShiftView> {
+        self.told(self.engine.shift())
     }
 
     /// Learns of an open accident.
@@ -123,6 +143,14 @@ impl Field {
     pub fn respond(&self, case_id: String, response: String) -> Taken<CaseView> {
         self.told(self::case_id(&case_id).and_then(|case| {
             self.engine.respond(case, &response)?;
+            self.engine.case(case)
+        }))
+    }
+
+    /// A driver asks for help: the survey cars nearby hear of it through the feed.
+    pub fn ask_for_help(&self, case_id: String) -> Taken<CaseView> {
+        self.told(self::case_id(&case_id).and_then(|case| {
+            self.engine.ask_for_help(case)?;
             self.engine.case(case)
         }))
     }
@@ -316,6 +344,7 @@ impl Field {
     pub fn show_code(&self, case_id: String, kind: CodeKind) -> Taken<String> {
         self.told(self::case_id(&case_id).and_then(|case| match kind {
             CodeKind::Invitation { party } => self.engine.show_invitation(case, party_id(&party)?),
+            CodeKind::Help => self.engine.show_help(case),
             CodeKind::Draft => self.engine.show_draft(case),
             CodeKind::Statement => self.engine.show_statement(case),
             CodeKind::Party => self.engine.show_party(case),
@@ -328,6 +357,7 @@ impl Field {
             Scanned::Joined(case) => ScanResult { case_id: case.to_string(), kind: "joined".into() },
             Scanned::Draft(case) => ScanResult { case_id: case.to_string(), kind: "draft".into() },
             Scanned::Statement(case) => ScanResult { case_id: case.to_string(), kind: "statement".into() },
+            Scanned::Sighted(case) => ScanResult { case_id: case.to_string(), kind: "sighted".into() },
         }))
     }
 

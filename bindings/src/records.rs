@@ -7,7 +7,7 @@ use jingbao_core::{
     place,
     privacy::Private,
     redact, time,
-    triage::{Road, Ternary},
+    triage::Road,
 };
 
 use crate::descriptor;
@@ -112,56 +112,6 @@ impl Accident {
         let place = place::Point { source: place::Source::Feed, ..self.position.point()? };
         let (seen_at, road) = (time::Timestamp(self.seen_at_ms), Road::from_code(&self.road).unwrap_or(Road::Unknown));
         Ok(duty::OpenAccident { id: self.id, place, seen_at, road, served: self.served })
-    }
-}
-
-/// What holds for the specialist now.
-#[derive(Clone, Debug, PartialEq, Eq, uniffi::Record)]
-pub struct Standing {
-    /// On shift.
-    pub on_duty: bool,
-    /// Certified now: none while it is not known.
-    pub certified: Option<bool>,
-    /// A declared serious urgent task (重大紧急任务).
-    pub urgent: Option<UrgentTask>,
-    /// Busy with another accident.
-    pub on_case: bool,
-}
-
-/// A declared urgent task.
-#[derive(Clone, PartialEq, Eq, uniffi::Record)]
-pub struct UrgentTask {
-    /// One of the pack's kinds.
-    pub kind: String,
-    /// Why.
-    pub reason: String,
-    /// Who ordered it.
-    pub issuer: String,
-    /// When it was declared.
-    pub declared_at: Moment,
-}
-
-impl std::fmt::Debug for UrgentTask {
-    // Reason and issuer are a person's words and name.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "UrgentTask({} {:?})", self.kind, self.declared_at)
-    }
-}
-
-impl From<Standing> for duty::Standing {
-    fn from(s: Standing) -> Self {
-        let urgent = s.urgent.map(|task| duty::Urgent {
-            kind: task.kind,
-            reason: task.reason,
-            issuer: task.issuer,
-            declared_at: task.declared_at.into(),
-        });
-        let credential = match s.certified {
-            Some(true) => Ternary::Yes,
-            Some(false) => Ternary::No,
-            None => Ternary::Unknown,
-        };
-        duty::Standing { on_duty: s.on_duty, credential, urgent, on_case: s.on_case }
     }
 }
 
@@ -425,6 +375,8 @@ pub enum CodeKind {
         /// Which.
         party: String,
     },
+    /// A driver's request for help, for the specialist who stands here: scanning it opens a case there.
+    Help,
     /// The recorder's draft, to be signed elsewhere.
     Draft,
     /// This phone's statement.
@@ -438,7 +390,7 @@ pub enum CodeKind {
 pub struct ScanResult {
     /// The case.
     pub case_id: String,
-    /// `joined`, `draft` or `statement`.
+    /// `joined`, `draft`, `statement`, or `sighted` where a request for help opened a case.
     pub kind: String,
 }
 

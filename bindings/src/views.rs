@@ -5,7 +5,8 @@ pub use jingbao_core::{
     view::{
         AnswerView, CaseView, CheckView, ChoiceView, CodeView, ConsentTextView, ConsentView, CredentialView,
         DocumentView, FactorView, FindingView, LineView, LivingView, MissingView, PhotoView, QuestionView,
-        ReturnedView, RulesView, ShotView, SignatureView, SignerView, SigningView, TimesView, TriageView, VerdictView,
+        ReturnedView, RulesView, ShiftView, ShotView, SignatureView, SignerView, SigningView, TimesView, TriageView,
+        UrgentView, VerdictView,
     },
 };
 
@@ -203,6 +204,7 @@ pub struct CaseView {
     pub photos: Vec<PhotoView>,
     pub may_clear: bool,
     pub cleared: bool,
+    pub help_asked: bool,
     pub consents: Vec<ConsentView>,
     pub consent_texts: Vec<ConsentTextView>,
     pub signing: Option<SigningView>,
@@ -229,6 +231,30 @@ pub struct RulesView {
 pub struct PackTaken {
     pub id: String,
     pub version: u32,
+}
+
+/// Mirror of the core's `ShiftView`.
+#[uniffi::remote(Record)]
+pub struct ShiftView {
+    pub on_duty: bool,
+    pub since_ms: Option<i64>,
+    pub vehicle: Option<String>,
+    pub certified: String,
+    pub urgent: Option<UrgentView>,
+    pub on_case: Option<String>,
+    pub verdicts: Vec<VerdictView>,
+    pub next_fix_ms: Option<u32>,
+}
+
+/// Mirror of the core's `UrgentView`.
+#[uniffi::remote(Record)]
+pub struct UrgentView {
+    pub kind: String,
+    pub text: String,
+    pub reason: String,
+    pub issuer: String,
+    pub declared_at_ms: i64,
+    pub after_demand: bool,
 }
 
 /// Mirror of the core's `VerdictView`.

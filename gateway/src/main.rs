@@ -23,8 +23,8 @@ use jingbao_core::{
 };
 use jingbao_gateway::{
     desk::{
-        self, Exit, check::CheckArgs, inspect::InspectArgs, replay::ReplayArgs, score::ScoreArgs, triage::TriageArgs,
-        verify::VerifyArgs,
+        self, Exit, check::CheckArgs, inspect::InspectArgs, recheck::RecheckArgs, replay::ReplayArgs, score::ScoreArgs,
+        triage::TriageArgs, verify::VerifyArgs,
     },
     serve::{self, Server},
     texts::{Lang, say},
@@ -130,6 +130,20 @@ enum Command {
         #[arg(long, default_value = "zh")]
         lang: Lang,
     },
+    /// Come to the duty verdicts of a log once more, from their inputs
+    Recheck {
+        /// The log, an event a line, as `log` prints it
+        log: PathBuf,
+        /// Rule packs besides the app's own, as `pack check` reads them
+        #[arg(long = "pack")]
+        packs: Vec<PathBuf>,
+        /// One JSON object a line instead of sentences
+        #[arg(long)]
+        json: bool,
+        /// Language of the sentences
+        #[arg(long, default_value = "zh")]
+        lang: Lang,
+    },
     /// Scorecards of a log of duty events
     Score {
         /// The log, an event a line, as `log` prints it
@@ -178,6 +192,7 @@ impl Command {
             | Command::Triage { lang, .. }
             | Command::Inspect { lang, .. }
             | Command::Score { lang, .. }
+            | Command::Recheck { lang, .. }
             | Command::Replay { lang, .. } => *lang,
             Command::Pack(command) => command.lang(),
             Command::Credential(command) => command.lang(),
@@ -211,6 +226,9 @@ fn main() -> ExitCode {
         Command::Replay { track, accidents, accuracy, svg, json, lang } => {
             let args = ReplayArgs { track, accidents, accuracy_m: accuracy, json, svg };
             desk::replay::run(&args, &|code, with| said(lang, code, with), &mut out).map(exit)
+        }
+        Command::Recheck { log, packs, json, lang } => {
+            desk::recheck::run(&RecheckArgs { log, packs, json, lang }, &mut out)
         }
         Command::Score { log, from, to, html, json, lang } => {
             score(&log, [from, to], html.as_deref(), json, lang, &mut out)

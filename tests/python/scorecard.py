@@ -18,6 +18,36 @@ def read(text):
     return {(e["device"], e["seq"]): e for e in map(json.loads, filter(str.strip, text.splitlines()))}
 
 
+def metres(a, b):
+    """On a sphere, by the haversine."""
+    lat_a, lat_b = math.radians(a["lat"]), math.radians(b["lat"])
+    east, north = math.radians(b["lon"] - a["lon"]) / 2, (lat_b - lat_a) / 2
+    half = math.sin(north) ** 2 + math.cos(lat_a) * math.cos(lat_b) * math.sin(east) ** 2
+    return 2 * 6_371_008.8 * math.asin(math.sqrt(half))
+
+
+def same(a, b):
+    """Whether two cases are of one accident, the earlier one first."""
+    shared = a["plates"] & b["plates"]
+    if a["plates"] and b["plates"] and not shared:
+        return False
+    if a["name"] == b["name"]:
+        return True
+    soon = b["begun"] - a["begun"] <= 600_000
+    return soon and bool(a["where"] and b["where"]) and metres(a["where"], b["where"]) <= (300 if shared else 30)
+
+
+def number_accidents(found):
+    """One after the other, each joins the first accident that has a case of the same."""
+    for (device, case), one in found.items():
+        one["name"] = one["accident"] or case
+    earlier = []
+    for _, one in sorted(found.items(), key=lambda item: (item[1]["begun"], *item[0])):
+        joins = [other["place"] for other in earlier if same(other, one)]
+        one["place"] = min(joins, default=len({other["place"] for other in earlier}))
+        earlier.append(one)
+
+
 def encounters(events):
     """What each phone did about each case: the first event of every kind, and what its details say."""
     found = defaultdict(lambda: {"first": {}, "accident": None, "insurers": None, "returned": 0, "escalated": 0})
@@ -28,14 +58,20 @@ def encounters(events):
         one = found[event["device"], event["case"]]
         one.setdefault("company", event.get("company"))
         one["first"].setdefault(event["kind"], event)
+        one.setdefault("begun", event["at"]["wall"])
+        one["where"] = one.get("where") or event["detail"].get("place")
+        one.setdefault("plates", set())
+        if event["kind"] == "sealed" and "plates" in event["detail"]:
+            one["plates"] = set(event["detail"]["plates"])
         one["accident"] = one["accident"] or event["detail"].get("accident")
         if isinstance(event["detail"].get("insurers"), list):
             one["insurers"] = set(event["detail"]["insurers"])
         one["returned"] += event["kind"] == "returned"
         one["escalated"] += event["kind"] in ("protect", "hazmat", "escalated")
+    number_accidents(found)
     earliest = {}
     for (device, case), one in found.items():
-        one["device"], one["place"] = device, one["accident"] or case
+        one["device"] = device
         stop = one["first"].get("stopped")
         if stop:
             rank = (stop["at"]["wall"], device, stop["seq"])

@@ -23,6 +23,13 @@ def told(path, *more):
     return run.stdout
 
 
+def place(dice):
+    """One of a few corners, give or take."""
+    metre = 1 / 111_195
+    lat = 37.5 + metre * (dice.choice([0, 200, 5_000]) + dice.uniform(-25, 25))
+    return {"lat": lat, "lon": 121.4, "datum": "WGS-84", "accuracy_m": 5.0, "source": "phone", "mock": False}
+
+
 def made_log(seed):
     """A log of some phones: cases in order, and among them whatever else phones can say; restarts and clocks that jump."""
     dice = random.Random(seed)
@@ -59,6 +66,10 @@ def made_log(seed):
                 detail = dict(accident)
                 if kind == "sealed" and dice.random() < 0.8:
                     detail["insurers"] = dice.sample(["picc", "cpic", "pingan"], dice.randint(0, 2))
+                if kind == "sealed" and dice.random() < 0.5:
+                    detail["plates"] = [f"{dice.randint(0, 3):03x}" for _ in range(dice.randint(1, 2))]
+                if kind in ("sighted", "stopped") and dice.random() < 0.8:
+                    detail["place"] = place(dice)
                 if dice.random() < 0.01:
                     detail["nature"] = "training"
                 say(case, kind, detail)

@@ -66,8 +66,6 @@ pub struct Card {
     pub completeness: Option<u64>,
     /// What is odd, by code; shown, and never subtracted.
     pub flags: BTreeMap<&'static str, Count>,
-    /// Flags that a log of duty events cannot show.
-    pub flags_not_known: Vec<&'static str>,
     /// The score, or what it lacks.
     pub score: Score,
 }
@@ -144,7 +142,6 @@ pub(super) fn card(subject: Subject, share: &Share<'_>, pack: &Pack) -> Card {
         returned,
         completeness: (whole * 10_000).checked_div(all_stops),
         flags: odd(share, pack),
-        flags_not_known: flags::NOT_KNOWN.to_vec(),
         score,
     }
 }
@@ -188,5 +185,6 @@ fn odd(share: &Share<'_>, pack: &Pack) -> BTreeMap<&'static str, Count> {
             found.entry("same_colleagues").or_default().add(together.events.iter().copied());
         }
     }
+    flags::same_plates(&share.works, &mut found);
     found
 }

@@ -1,18 +1,20 @@
 //! What in a log is odd. A flag is shown with its events and never subtracted: a person decides what it means.
 //! Not its business: judging anybody.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, ops::Bound};
 
 use super::{Count, EventId, LogLine, work::Work};
-use crate::{id::DeviceId, pack::Pack, place::Point};
+use crate::{
+    duty::{PlateTag, Reason},
+    id::DeviceId,
+    pack::Pack,
+    place::Point,
+};
 
 /// Nobody drives so fast from one accident to the next, metres in a second.
 const IMPOSSIBLE_MPS: f64 = 70.0;
 /// A position is not surer than this, metres: two of them may differ by twice as much and nobody moved.
 const LEAST_ERROR_M: f64 = 50.0;
-
-/// What no log of duty events can show.
-pub(super) const NOT_KNOWN: [&str; 1] = ["same_plates"];
 
 /// When something is odd: pack data.
 pub(super) struct Odd {
@@ -44,9 +46,15 @@ pub(super) fn of_device(lines: &[(EventId, &LogLine)], odd: &Odd, flags: &mut BT
             }
         }
         let detail = &line.event.detail;
-        let reasons = detail["reasons"].as_array().into_iter().flatten();
-        if detail["place"]["mock"] == true || reasons.into_iter().any(|reason| reason == "mock") {
+        let because = |code: Reason| {
+            let mut reasons = detail["reasons"].as_array().into_iter().flatten();
+            line.event.kind == "verdict" && reasons.any(|reason| reason == code.as_str())
+        };
+        if detail["place"]["mock"] == true || because(Reason::FixMocked) {
             flag("mock_location", &[*id]);
+        }
+        if because(Reason::DeclaredAfter) {
+            flag("urgent_after_demand", &[*id]);
         }
         // Later events tell the place of their accident; where it was seen, the phone was.
         let place = detail.get("place").filter(|_| line.event.kind == "sighted");
@@ -66,17 +74,17 @@ pub(super) fn of_device(lines: &[(EventId, &LogLine)], odd: &Odd, flags: &mut BT
 
 /// Pairs of phones that stood at the same accidents again and again, by their stops.
 pub(super) fn colleagues(works: &[Work<'_>], odd: &Odd) -> BTreeMap<DeviceId, Count> {
-    let mut stops = BTreeMap::<&str, Vec<EventId>>::new();
+    let mut stops = BTreeMap::<usize, Vec<EventId>>::new();
     for work in works {
-        if let (Some(accident), Some(stop)) = (work.accident, work.stopped()) {
-            stops.entry(accident).or_default().push(stop);
+        if let Some(stop) = work.stopped() {
+            stops.entry(work.number).or_default().push(stop);
         }
     }
-    let mut pairs = BTreeMap::<(DeviceId, DeviceId), BTreeMap<&str, [EventId; 2]>>::new();
+    let mut pairs = BTreeMap::<(DeviceId, DeviceId), BTreeMap<usize, [EventId; 2]>>::new();
     for (accident, stops) in &stops {
         for one in stops {
             for other in stops.iter().filter(|other| one.device < other.device) {
-                pairs.entry((one.device, other.device)).or_default().insert(accident, [*one, *other]);
+                pairs.entry((one.device, other.device)).or_default().insert(*accident, [*one, *other]);
             }
         }
     }
@@ -89,4 +97,21 @@ pub(super) fn colleagues(works: &[Work<'_>], odd: &Odd) -> BTreeMap<DeviceId, Co
         }
     }
     found
+}
+
+/// The same two cars in more than one accident of one phone, by the seals that tell their tags. One tag alone is shared
+/// by too many cars to say anything; two of them together are not.
+pub(super) fn same_plates(works: &[&Work<'_>], flags: &mut BTreeMap<&'static str, Count>) {
+    let mut pairs = BTreeMap::<(DeviceId, &PlateTag, &PlateTag), BTreeMap<usize, EventId>>::new();
+    for work in works {
+        let Some((plates, seal)) = &work.plates else { continue };
+        for one in plates {
+            for other in plates.range((Bound::Excluded(one), Bound::Unbounded)) {
+                pairs.entry((work.device, one, other)).or_default().insert(work.number, *seal);
+            }
+        }
+    }
+    for again in pairs.into_values().filter(|accidents| accidents.len() > 1) {
+        flags.entry("same_plates").or_default().add(again.into_values());
+    }
 }

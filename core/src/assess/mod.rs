@@ -7,11 +7,13 @@
 //! | file | has |
 //! |---|---|
 //! | `log` | events with their names, in any order, none twice |
+//! | `accidents` | which cases are about one accident |
 //! | `work` | what each phone did about each case |
 //! | `figures`, `flags` | counts, times, what is odd; each with its events |
 //! | `card`, `points`, `scorecards` | a card, its score, all cards and their ranks |
 //! | `seen` | what of it a company or a specialist sees |
 
+mod accidents;
 mod card;
 mod case_times;
 mod figures;

@@ -3,9 +3,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{EventId, Log, LogLine, Milestone};
+use super::{EventId, Log, LogLine, Milestone, accidents};
 use crate::{
+    duty::{PlateTag, Report},
     id::{CaseId, DeviceId},
+    place::Point,
     time::{Moment, Timestamp},
 };
 
@@ -23,6 +25,12 @@ pub(super) struct Work<'a> {
     pub(super) case: CaseId,
     /// The name under which others know it.
     pub(super) accident: Option<&'a str>,
+    /// Where, as its first event with a place says.
+    place: Option<Point>,
+    /// Of whom plates are known, as the newest seal says.
+    pub(super) plates: Option<(BTreeSet<PlateTag>, EventId)>,
+    /// Which accident of the log it is about.
+    pub(super) number: usize,
     /// What the wall clock said at its first event: it decides the period, and nothing else.
     pub(super) begun: Timestamp,
     pub(super) reached: BTreeMap<Milestone, (EventId, &'a Moment)>,
@@ -43,6 +51,9 @@ impl<'a> Work<'a> {
             company: line.company.as_deref(),
             case,
             accident: None,
+            place: None,
+            plates: None,
+            number: 0,
             begun: line.event.at.wall,
             reached: BTreeMap::new(),
             refusal: None,
@@ -57,6 +68,13 @@ impl<'a> Work<'a> {
         let (kind, detail) = (line.event.kind.as_str(), &line.event.detail);
         if self.accident.is_none() {
             self.accident = detail["accident"].as_str();
+        }
+        if self.place.is_none() {
+            let place = serde_json::from_value::<Point>(detail["place"].clone()).ok();
+            self.place = place.and_then(|place| place.checked().ok());
+        }
+        if let ("sealed", Ok(plates)) = (kind, serde_json::from_value(detail["plates"].clone())) {
+            self.plates = Some((plates, id));
         }
         if let Some(milestone) = Milestone::of_kind(kind) {
             // Whoever presses again later does not make the case longer.
@@ -74,6 +92,17 @@ impl<'a> Work<'a> {
         if kind == "returned" {
             self.returned.push(id);
         }
+    }
+
+    /// What it says of its accident.
+    pub(super) fn report(&self) -> Report {
+        let plates = self.plates.as_ref().map(|(plates, _)| plates.clone()).unwrap_or_default();
+        Report { place: self.place, at: self.begun, plates }
+    }
+
+    /// The name under which others know its accident, or else its case.
+    pub(super) fn name(&self) -> String {
+        self.accident.map_or_else(|| self.case.to_string(), str::to_owned)
     }
 
     /// When it was reached, and by which event.
@@ -100,19 +129,16 @@ pub(super) fn works(log: &Log) -> Vec<Work<'_>> {
             works.entry((line.device, case)).or_insert_with(|| Work::begin(line, case)).take(id, line);
         }
     }
-    let mut first = BTreeMap::<String, (Timestamp, EventId)>::new();
+    accidents::number(&mut works);
+    let mut first = BTreeMap::<usize, (Timestamp, EventId)>::new();
     for work in works.values() {
         if let Some((id, at)) = work.at(Milestone::Stopped) {
-            let stop = first.entry(name(work)).or_insert((at.wall, id));
+            let stop = first.entry(work.number).or_insert((at.wall, id));
             *stop = (*stop).min((at.wall, id));
         }
     }
     for work in works.values_mut() {
-        work.supports = work.stopped().is_some_and(|id| first.get(&name(work)).is_some_and(|(_, best)| *best != id));
+        work.supports = work.stopped().is_some_and(|id| first.get(&work.number).is_some_and(|(_, best)| *best != id));
     }
     works.into_values().collect()
-}
-
-fn name(work: &Work<'_>) -> String {
-    work.accident.map_or_else(|| work.case.to_string(), str::to_owned)
 }

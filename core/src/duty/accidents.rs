@@ -7,6 +7,7 @@ use geo_types::Coord;
 use rstar::{AABB, PointDistance, RTree, RTreeObject};
 
 use super::OpenAccident;
+use crate::place::distance_m;
 
 /// A degree of latitude is never shorter than this, metres.
 const SHORTEST_DEGREE_M: f64 = 110_500.0;
@@ -94,6 +95,12 @@ impl Accidents {
         self.widest_m
     }
 
+    /// Metres to the nearest one, if any is within so many.
+    pub(super) fn nearest_m(&self, here: Coord<f64>, metres: f64) -> Option<f64> {
+        let all = self.around(here, metres).map(|accident| distance_m(here, accident.place.to_wgs84()));
+        all.filter(|distance| *distance <= metres).reduce(f64::min)
+    }
+
     /// Every accident within so many metres, and some beyond.
     pub(super) fn around(&self, here: Coord<f64>, metres: f64) -> impl Iterator<Item = &OpenAccident> {
         let north = metres * SLACK / SHORTEST_DEGREE_M;
@@ -137,11 +144,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::{
-        duty::Road,
-        place::{Point, distance_m},
-        time::Timestamp,
-    };
+    use crate::{duty::Road, place::Point, time::Timestamp};
 
     fn accident(id: usize, lat: f64, lon: f64) -> OpenAccident {
         let place = Point::wgs84(lat, lon, 5.0).expect("a place");

@@ -7,20 +7,28 @@
 //! Not its business: where accidents come from, how the phone gets fixes, what the specialist answers.
 
 mod accidents;
+mod cadence;
+mod checked;
 mod curve;
 mod fix;
+mod linking;
 mod motion;
 mod plane;
 mod reach;
 mod rules;
+mod shift;
 mod standing;
 mod trail;
 mod verdict;
 mod watch;
 
 pub use accidents::Accidents;
+pub use cadence::{FAR_MS, NEAR_MS};
+pub use checked::{Checked, Inputs};
 pub use fix::{Fix, Motion};
+pub use linking::{PlateTag, Report, is_same_accident};
 pub use rules::DutyRules;
+pub use shift::{Declared, NotDeclared, Shift};
 pub use standing::{OpenAccident, Road, Standing, Ternary, Urgent};
 pub use verdict::{Change, Reason, Verdict};
 pub use watch::Watch;

@@ -24,24 +24,13 @@ pub struct OpenAccident {
     pub served: bool,
 }
 
-/// A serious urgent task (重大紧急任务) as the specialist declared it.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// A serious urgent task (重大紧急任务) that the specialist declared; in what words is the shift's business.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Urgent {
     /// A code of the pack.
     pub kind: String,
-    /// In the specialist's words.
-    pub reason: String,
-    /// Who gave the task.
-    pub issuer: String,
     /// When it was declared; before or after the encounter is for the reader of the log to see.
     pub declared_at: Moment,
-}
-
-impl std::fmt::Debug for Urgent {
-    // Reason and issuer are a person's words and name (invariant 7).
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Urgent({} {:?})", self.kind, self.declared_at)
-    }
 }
 
 /// What holds for the specialist in this moment.
@@ -53,6 +42,6 @@ pub struct Standing {
     pub credential: Ternary,
     /// A declared urgent task.
     pub urgent: Option<Urgent>,
-    /// Already busy with another accident.
-    pub on_case: bool,
+    /// The accident that he is busy with, by its name.
+    pub on_case: Option<String>,
 }

@@ -175,13 +175,13 @@ impl Trail {
 
     fn derive(&self, fix: &Fix, plane: &Plane) -> Motion {
         let usable = |value: Option<f64>| value.filter(|number| number.is_finite() && *number >= 0.0);
-        let derived = if fix.speed_mps.is_some() && fix.course_deg.is_some() {
-            Derived::default()
-        } else {
-            derive(&self.good, plane)
+        let (said_mps, said_deg) = (usable(fix.speed_mps), usable(fix.course_deg));
+        let derived = match (said_mps, said_deg) {
+            (Some(_), Some(_)) => Derived::default(),
+            _ => derive(&self.good, plane),
         };
-        let speed_mps = usable(fix.speed_mps).or(derived.speed_mps);
-        let given = usable(fix.course_deg).filter(|_| speed_mps.is_none_or(|speed| speed >= WALKING_MPS));
+        let speed_mps = said_mps.or(derived.speed_mps);
+        let given = said_deg.filter(|_| speed_mps.is_none_or(|speed| speed >= WALKING_MPS));
         let course_deg = given.or(derived.course_deg).or(self.motion.course_deg);
         Motion { speed_mps, course_deg }
     }

@@ -73,6 +73,10 @@ reasons! {
     CredentialUnknown = "credential_unknown"
     /// A declared urgent task.
     UrgentTask = "urgent_task"
+    /// The urgent task was declared only after stopping had been demanded.
+    DeclaredAfter = "declared_after"
+    /// This is the accident that the specialist is busy with.
+    AlreadyThere = "already_there"
     /// Already busy with another accident.
     OnAnotherCase = "on_another_case"
     /// On an expressway nobody stops at will.

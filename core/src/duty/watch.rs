@@ -68,6 +68,24 @@ impl Watch {
         open
     }
 
+    /// The part of it that one accident's verdict follows from.
+    pub(super) fn about(&self, accident: &str) -> Watch {
+        let its = self.encounters.get_key_value(accident);
+        let encounters = its.map(|(id, encounter)| (id.clone(), encounter.clone())).into_iter().collect();
+        Watch { trail: self.trail.clone(), encounters }
+    }
+
+    /// The accidents at which stopping was demanded on this trip.
+    pub fn demanded(&self) -> impl Iterator<Item = &str> {
+        self.encounters.iter().filter(|(_, encounter)| encounter.raised).map(|(id, _)| id.as_str())
+    }
+
+    /// Where the car was last, WGS-84 degrees, how sure in metres, and milliseconds ago.
+    pub(super) fn last_place(&self, now: &Moment) -> Option<(geo_types::Coord<f64>, f64, i64)> {
+        let (seen, age_ms) = self.trail.last_good(now)?;
+        Some((seen.place(), seen.accuracy_m, age_ms))
+    }
+
     /// Takes a fix, or the last one again when none came, and tells what changed, by the names of the accidents.
     pub fn step(
         &mut self,
@@ -240,6 +258,9 @@ impl Encounter {
         rules: &DutyRules,
     ) -> (Verdict, Vec<Reason>) {
         let excused = |verdict, reason| (verdict, [vec![reason], judged.doubts.clone()].concat());
+        if standing.on_case.as_ref() == Some(&accident.id) {
+            return excused(Verdict::ReportOnly, Reason::AlreadyThere);
+        }
         if accident.served {
             return excused(Verdict::ReportOnly, Reason::Served);
         }
@@ -253,9 +274,11 @@ impl Encounter {
             return excused(Verdict::ReportOnly, Reason::NotCertified);
         }
         if standing.urgent.is_some() {
-            return excused(Verdict::Exempt, Reason::UrgentTask);
+            let late = self.raised.then_some(Reason::DeclaredAfter);
+            let reasons = [Reason::UrgentTask].into_iter().chain(late).chain(judged.doubts.clone());
+            return (Verdict::Exempt, reasons.collect());
         }
-        if standing.on_case {
+        if standing.on_case.is_some() {
             return excused(Verdict::Exempt, Reason::OnAnotherCase);
         }
         if self.over {

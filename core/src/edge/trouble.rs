@@ -3,6 +3,7 @@
 use crate::{
     canon::NotCanonical,
     custody::bundle::NotWritten,
+    duty::NotDeclared,
     evidence::NotDerived,
     exchange::{BadCode, RevocationsRefused},
     form::{
@@ -106,6 +107,12 @@ pub enum Trouble {
     /// A code is refused.
     #[error(transparent)]
     Code(#[from] BadCode),
+    /// The plate of the survey car is none.
+    #[error("not a plate")]
+    Vehicle,
+    /// An urgent task is not declared.
+    #[error(transparent)]
+    Urgent(#[from] NotDeclared),
     /// This phone has no credential.
     #[error("no credential here")]
     NoCredential,
@@ -188,6 +195,8 @@ impl Trouble {
             Trouble::Port(_) => "error-port",
             Trouble::UnknownCase => "error-unknown-case",
             Trouble::BadId => "error-bad-id",
+            Trouble::Vehicle => "error-vehicle",
+            Trouble::Urgent(refused) => refused.code(),
             Trouble::BadRecipient => "error-bad-recipient",
             Trouble::Answer(refused) => match refused {
                 AnswerRefused::UnknownQuestion => "error-unknown-question",

@@ -48,6 +48,17 @@ pub enum Code {
         /// Until when it is taken.
         until: Timestamp,
     },
+    /// A driver asks the specialist beside him for help: what the feed would tell him, without a network.
+    Help {
+        /// The name of the accident.
+        accident: String,
+        /// `live` or `training`.
+        nature: String,
+        /// Where.
+        place: Option<Point>,
+        /// Until when it is taken.
+        until: Timestamp,
+    },
     /// The recorder's draft, to be shown and signed on the other phone.
     Draft {
         /// The case.
@@ -123,7 +134,9 @@ impl Code {
     /// The code, unless its time is over: who kept a picture of an invitation joins no case of another day.
     pub fn valid_at(self, now: Timestamp) -> Result<Code, BadCode> {
         match &self {
-            Code::Invite { until, .. } | Code::Draft { until, .. } if now > *until => Err(BadCode::Expired),
+            Code::Invite { until, .. } | Code::Draft { until, .. } | Code::Help { until, .. } if now > *until => {
+                Err(BadCode::Expired)
+            }
             // Its own, signed time counts: whoever kept a picture of it cannot have it taken in on another day.
             Code::Statement { statement, .. }
                 if statement.part.is_some() && now.since(statement.at.wall).saturating_abs() > VALID_MS =>

@@ -154,7 +154,8 @@ pub enum AnyCase {
 impl AnyCase {
     /// Begins the fold with a `sighted` entry. `None` if the entry is another, or its nature is unknown.
     pub fn begin(id: CaseId, device: DeviceId, first: &Entry) -> Option<AnyCase> {
-        let Happened::Sighted { role, recorder, nature, place, accident, join_secret } = &first.what else {
+        let Happened::Sighted { role, recorder, nature, place, accident, join_secret, verdicts: _ } = &first.what
+        else {
             return None;
         };
         let state = CaseState {
@@ -265,6 +266,7 @@ impl CaseState {
             Happened::ConsentWithdrawn { party, receiver } => {
                 self.consented.withdraw(self.device, *party, *receiver, at);
             }
+            Happened::HelpAsked => self.reach("help_asked", at),
             Happened::Cleared => self.reach("cleared", at),
             Happened::DraftTaken { facts, settlement } => self.draft = Some((facts.clone(), settlement.clone())),
             Happened::Signed { party, round, shown, lang, strokes, role, factor } => {
@@ -366,6 +368,11 @@ impl CaseState {
     /// Whether the vehicles are off the road.
     pub fn is_cleared(&self) -> bool {
         self.reached.contains_key("cleared")
+    }
+
+    /// Whether passing specialists were asked for help.
+    pub fn has_asked_for_help(&self) -> bool {
+        self.reached.contains_key("help_asked")
     }
 
     /// The version that speaks for an answer: a party's own phone for its own columns, else the recorder's (the

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     canon::{KeyId, Sha256, Sm3},
+    duty::Checked,
     evidence::{CopyLimits, Finding},
     id::{DeviceId, PartyId, PhotoId},
     place::Point,
@@ -72,6 +73,9 @@ pub enum Happened {
         /// On the recorder 16 random bytes in hex, from which every party's secret is derived; on a phone that joined,
         /// the secret of its own party alone.
         join_secret: Private<String>,
+        /// What the duty check had said of this accident on this trip, each with its inputs, the latest last.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        verdicts: Vec<Checked>,
     },
     /// The survey car stopped, or why it did not: `stopped`, `urgent`, `cannot_stop_safely`, `served`, `passed`.
     Responded {
@@ -138,6 +142,8 @@ pub enum Happened {
         /// What there was to see, or how it was marked.
         words: Private<String>,
     },
+    /// The driver asks passing specialists for help.
+    HelpAsked,
     /// The vehicles are off the road.
     Cleared,
     /// The recorder's draft was taken in by a phone that is not the recorder.

@@ -58,6 +58,8 @@ pub struct CaseView {
     pub may_clear: bool,
     /// Whether the road is clear.
     pub cleared: bool,
+    /// Whether passing specialists were asked for help.
+    pub help_asked: bool,
     /// What each phone recorded of who agreed to which receiver, and who took it back; what is not here was never given.
     pub consents: Vec<ConsentView>,
     /// What can be consented to, in the words that are to be shown. A text that this app does not have is not here.
@@ -119,6 +121,7 @@ pub fn case_view(case: &AnyCase, pack: &Pack, lang: Lang) -> CaseView {
         photos: photos(state, lang),
         may_clear: progress.step == Step::Clear,
         cleared: state.is_cleared(),
+        help_asked: state.has_asked_for_help(),
         consents: consents(state, lang),
         consent_texts: consent_texts(pack, lang),
         signing: signing(state, &documents, progress.step, lang),

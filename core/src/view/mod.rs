@@ -15,7 +15,7 @@ pub(crate) use case::{doubt_text, instead_text, value_text};
 pub use checking::{CheckView, check_view};
 pub use credential::{CodeView, CredentialView, LivingView, code_view, credential_view, list_text};
 pub use document::document_view;
-pub use duty::{TimesView, VerdictView, times_view, verdict_view};
+pub use duty::{ShiftView, TimesView, UrgentView, VerdictView, shift_view, times_view, verdict_view};
 pub use parts::{
     AnswerView, ChoiceView, ConsentTextView, ConsentView, DocumentView, FactorView, FindingView, LineView, MissingView,
     PhotoView, QuestionView, ReturnedView, ShotView, SignatureView, SignerView, SigningView, TriageView,

@@ -7,8 +7,9 @@ use crate::{
     time::Moment,
 };
 
-/// One duty event of a device: sighted, stopped, cleared and the like. It names no person.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+/// One duty event of a device: sighted, stopped, cleared and the like. It names no party of an accident; the words in which
+/// a specialist declares an urgent task are his own.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub struct LoggedEvent {
     /// Sequence number within the device, from 1, without gaps.
     pub seq: u64,
@@ -20,8 +21,15 @@ pub struct LoggedEvent {
     pub pack: u32,
     /// What happened, e.g. `sighted`, `stopped`, `cleared`, `sealed`, `verdict`.
     pub kind: String,
-    /// What belongs to it: reasons, distances, counts. Never a person's data.
+    /// What belongs to it: reasons, distances, counts. Never a party's data.
     pub detail: serde_json::Value,
+}
+
+impl std::fmt::Debug for LoggedEvent {
+    // The detail has places, and words of a specialist's own (invariant 7).
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "LoggedEvent({} {} {:?})", self.seq, self.kind, self.case)
+    }
 }
 
 /// The body of `POST /v1/events`: canonical JSON.

@@ -97,6 +97,7 @@ impl Paper {
             place: Some(Point::wgs84(37.5377, 121.39, 8.0).expect("a place")),
             accident: None,
             join_secret: Private::new("00".repeat(16)),
+            verdicts: vec![],
         };
         let first = Entry { seq: 0, at: moment(0), pack: 1, what };
         let case = AnyCase::begin(CaseId::from_parts(Timestamp(3), [4; 10]), device, &first).expect("a case");

@@ -1,7 +1,10 @@
 //! The duty check on made drives: in time, with reasons, and never silently "nothing to do".
 
 use jingbao_core::{
-    duty::{Accidents, Change, DutyRules, Fix, OpenAccident, Reason, Road, Standing, Ternary, Urgent, Verdict, Watch},
+    duty::{
+        Accidents, Change, Checked, DutyRules, Fix, OpenAccident, Reason, Road, Standing, Ternary, Urgent, Verdict,
+        Watch,
+    },
     place::Point,
     time::{Moment, Timestamp},
 };
@@ -29,7 +32,7 @@ fn accident(east_m: f64, north_m: f64) -> OpenAccident {
 }
 
 fn on_duty() -> Standing {
-    Standing { on_duty: true, credential: Ternary::Yes, urgent: None, on_case: false }
+    Standing { on_duty: true, credential: Ternary::Yes, urgent: None, on_case: None }
 }
 
 /// A drive due east from 0 m at a steady speed.
@@ -113,13 +116,13 @@ fn going_round_the_block_does_not_raise_the_same_duty_twice() {
 
 #[test]
 fn each_excuse_has_its_verdict_and_its_reason() {
-    let urgent = Urgent { kind: "rescue".into(), reason: "".into(), issuer: "".into(), declared_at: moment(0) };
+    let urgent = Urgent { kind: "rescue".into(), declared_at: moment(0) };
     let expressway = OpenAccident { road: Road::Expressway, ..accident(200.0, 0.0) };
     let served = OpenAccident { served: true, ..accident(200.0, 0.0) };
     let city = accident(200.0, 0.0);
     let rows = [
         (city.clone(), Standing { urgent: Some(urgent), ..on_duty() }, Verdict::Exempt, Reason::UrgentTask),
-        (city.clone(), Standing { on_case: true, ..on_duty() }, Verdict::Exempt, Reason::OnAnotherCase),
+        (city.clone(), Standing { on_case: Some("other".into()), ..on_duty() }, Verdict::Exempt, Reason::OnAnotherCase),
         (city.clone(), Standing { on_duty: false, ..on_duty() }, Verdict::ReportOnly, Reason::OffDuty),
         (city.clone(), Standing { credential: Ternary::No, ..on_duty() }, Verdict::ReportOnly, Reason::NotCertified),
         (expressway, on_duty(), Verdict::ReportOnly, Reason::Expressway),
@@ -299,4 +302,108 @@ proptest! {
             }
         }
     }
+}
+
+#[test]
+fn t26_the_accident_that_the_specialist_is_at_is_no_other_case() {
+    let standing = Standing { on_case: Some("a".into()), ..on_duty() };
+    let mut drive = Drive { standing, ..Drive::new(14.0, vec![accident(200.0, 0.0)]) };
+    drive.run(0, 5);
+    assert_eq!((drive.verdict(), drive.reasons()), (Verdict::ReportOnly, vec![Reason::AlreadyThere]));
+}
+
+#[test]
+fn an_urgent_task_that_is_declared_after_stopping_was_demanded_excuses_and_says_so() {
+    let mut drive = Drive::new(14.0, vec![accident(400.0, 0.0)]);
+    drive.run(0, 18);
+    assert_eq!(drive.verdict(), Verdict::MustStop);
+    drive.standing.urgent = Some(Urgent { kind: "rescue".into(), declared_at: moment(18_500) });
+    let changes = drive.run(19, 19);
+    assert_eq!(verdicts(&changes), [Verdict::Exempt]);
+    assert_eq!(changes[0].reasons, [Reason::UrgentTask, Reason::DeclaredAfter]);
+}
+
+/// A drive with noise, gaps, lies and changing standings: whatever may come to the check.
+fn any_drive() -> impl Strategy<Value = Vec<(Fix, Standing, i64)>> {
+    let urgent = prop::option::weighted(0.1, Just(Urgent { kind: "rescue".into(), declared_at: moment(0) }));
+    let standing = (prop::bool::weighted(0.95), urgent).prop_map(|(on_duty, urgent)| Standing {
+        on_duty,
+        urgent,
+        ..self::on_duty()
+    });
+    let noise = (-15.0_f64..15.0, -15.0_f64..15.0);
+    let step = (noise, 1.0_f64..80.0, prop::bool::weighted(0.05), 400_i64..4_000, 0_i64..6_000, standing);
+    let said = (prop::option::of(0.0_f64..30.0), prop::option::of(80.0_f64..100.0));
+    prop::collection::vec((step, said), 30..90).prop_map(|steps| {
+        let mut ms = 0;
+        let fixes = steps.into_iter().map(|(((e, n), accuracy, mock, gap, age, standing), (speed_mps, course_deg))| {
+            ms += gap;
+            let place = Point::wgs84(north(n), east(14.0 * ms as f64 / 1000.0 + e), accuracy).expect("a place");
+            let fix = Fix { point: Point { mock, ..place }, speed_mps, course_deg, at: moment(ms) };
+            (fix, standing, ms + age)
+        });
+        fixes.collect()
+    })
+}
+
+proptest! {
+    #[test]
+    fn a_desk_comes_to_every_verdict_of_a_phone_from_the_line_of_its_log(drive in any_drive(), far in 100.0_f64..900.0) {
+        let rules = DutyRules::default();
+        let places = [(far, 0.0, "a"), (far + 40.0, 8.0, "b"), (far, 70.0, "c")];
+        let known: Accidents =
+            places.map(|(e, n, id)| OpenAccident { id: id.into(), ..accident(e, n) }).into_iter().collect();
+        let mut watch = Watch::new();
+        for (nth, (fix, standing, now)) in drive.iter().enumerate() {
+            let none = Accidents::default();
+            // Towards the end they are closed.
+            let open = if nth > 80 { &none } else { &known };
+            for checked in watch.check(fix, open, standing, &rules, &moment(*now)) {
+                let line = jingbao_core::canon::bytes(&checked).expect("canonical");
+                let read: Checked = serde_json::from_slice(&line).expect("read back");
+                prop_assert_eq!(&read, &checked);
+                prop_assert!(read.holds(&rules), "{:?}", checked.change);
+                let slower = DutyRules { reaction_s: 60.0, corridor_m: 900.0, corridor_most_m: 900.0, ..rules.clone() };
+                let mut other = read.clone();
+                other.change.distance_m += 0.001;
+                prop_assert!(!other.holds(&rules) && read.inputs.change(&slower).is_none_or(|c| c.at == read.change.at));
+            }
+        }
+    }
+
+    #[test]
+    fn a_phone_that_fixes_only_as_often_as_it_is_asked_is_warned_in_time_and_saves_its_battery(
+        kmh in 20.0_f64..120.0, far in 2_000.0_f64..20_000.0, given in any::<bool>(),
+    ) {
+        let speed = kmh / 3.6;
+        let mut drive = Drive::new(speed, vec![accident(far, 0.0)]);
+        let (mut s, mut fixes, mut told) = (0.0, 0, None);
+        while told.is_none() && speed * s < far {
+            let mut fix = drive.fix(s);
+            if given {
+                (fix.speed_mps, fix.course_deg) = (Some(speed), Some(90.0));
+            }
+            fixes += 1;
+            told = drive.step(&fix).iter().find(|change| change.verdict == Verdict::MustStop).map(|_| far - speed * s);
+            let wanted = drive.watch.next_fix_ms(&drive.accidents, &drive.standing, &drive.rules, &fix.at);
+            s += wanted.expect("on duty") as f64 / 1000.0;
+        }
+        let left = told.unwrap_or(0.0);
+        prop_assert!(left >= 4.5 * speed + speed * speed / 4.0, "{left} m left at {kmh} km/h");
+        // Half of the way that is left, again and again, and the last kilometre every second.
+        let most = 1_100.0 / speed + 60.0 + far / speed / 60.0;
+        prop_assert!(f64::from(fixes) < most, "{fixes} fixes, {most}");
+    }
+}
+
+#[test]
+fn nobody_off_duty_is_asked_where_he_is_and_an_empty_road_is_asked_for_once_a_minute() {
+    let (mut drive, now) = (Drive::new(14.0, vec![]), moment(9_000));
+    drive.run(0, 9);
+    let wanted = |drive: &Drive| drive.watch.next_fix_ms(&drive.accidents, &drive.standing, &drive.rules, &now);
+    assert_eq!(wanted(&drive), Some(60_000));
+    drive.accidents.put(accident(500.0, 0.0));
+    assert_eq!(wanted(&drive), Some(1_000), "one was heard of nearby");
+    drive.standing.on_duty = false;
+    assert_eq!(wanted(&drive), None);
 }

@@ -244,7 +244,7 @@ fn snake(word: &str) -> String {
 
 /// What is looked up by a code: the family, a dash, the code, which the pack or the sources say. `handover` and `stage`
 /// are the pack's own words, which it owes a text whether or not a screen here shows them.
-const FAMILIES: [&str; 59] = [
+const FAMILIES: [&str; 60] = [
     "accord",
     "agreement-time",
     "assess",
@@ -275,6 +275,7 @@ const FAMILIES: [&str; 59] = [
     "question",
     "reason",
     "receiver",
+    "recheck",
     "refused",
     "replay",
     "report",

@@ -5,12 +5,14 @@ use std::fmt::Debug;
 use jingbao_core::{
     canon::{PublicKey, Sha256, Signature},
     custody::{Leaf, Salt},
+    duty::Shift,
     exchange::Code,
     form::{self, Answer, AnyCase, Happened},
     privacy::Private,
     text::Lang,
     validate,
     view::case_view,
+    wire::LoggedEvent,
 };
 
 use crate::road::{Phone, moment, pack, party, today};
@@ -120,13 +122,14 @@ fn invariant_7_checks_and_refusals_name_the_reason_and_not_the_input() {
 
 #[test]
 fn invariant_7_an_urgent_task_prints_its_kind_only() {
-    let urgent = jingbao_core::duty::Urgent {
-        kind: "rescue".into(),
-        reason: "送张三去医院".into(),
-        issuer: "欧阳队长".into(),
-        declared_at: moment(0),
-    };
-    clean("Urgent", &urgent);
+    let pack = pack();
+    let kind = pack.urgent_kinds.first().expect("a kind");
+    let declared = Shift::declare(kind, "送张三去医院", "欧阳队长", false, pack, &moment(0)).expect("declared");
+    clean("Declared", &declared);
+    let detail = serde_json::to_value(&declared).expect("JSON");
+    assert!(detail.to_string().contains("送张三去医院"), "the association reads it in the log");
+    let (seq, case, at, kind) = (1, None, moment(0), "urgent_declared".to_owned());
+    clean("LoggedEvent", &LoggedEvent { seq, case, at, pack: 1, kind, detail });
     clean(
         "Happened",
         &Happened::RefusedToSign { party: party("A"), round: form::Round::Facts, shown: Sha256([0; 32]) },

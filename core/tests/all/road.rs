@@ -96,6 +96,7 @@ impl Phone {
             place: None,
             accident: None,
             join_secret,
+            verdicts: vec![],
         };
         let first = Entry { seq: 0, at: moment(0), pack: pack().version, what };
         let device = DeviceId::from_parts(Timestamp(1), [device; 10]);

@@ -10,6 +10,7 @@ pub mod inspect;
 mod keys;
 pub mod log;
 pub mod pack;
+pub mod recheck;
 pub mod replay;
 mod replay_picture;
 pub mod score;

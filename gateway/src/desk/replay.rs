@@ -45,7 +45,7 @@ pub struct Told {
 
 /// Drives the watch along the fixes for a certified specialist on duty without any task.
 pub fn replay(fixes: &[Fix], accidents: &[OpenAccident], rules: &DutyRules) -> Vec<Told> {
-    let standing = Standing { on_duty: true, credential: Ternary::Yes, urgent: None, on_case: false };
+    let standing = Standing { on_duty: true, credential: Ternary::Yes, urgent: None, on_case: None };
     let mut watch = Watch::new();
     let (mut told, mut known) = (Vec::new(), Accidents::default());
     let mut coming: Vec<&OpenAccident> = accidents.iter().collect();

@@ -168,10 +168,6 @@ impl Page<'_> {
                     p.fine { (self.say("score-flags")) }
                     div.tiles { @for (code, count) in &card.flags { (self.odd(code, count)) } }
                 }
-                p.fine {
-                    (self.say("score-flags-not-known")) ": "
-                    @for code in &card.flags_not_known { (tell(self.lang, "flag", code)) " " }
-                }
             }
         }
     }

@@ -40,6 +40,11 @@ const STEPS: &[&str] = &[
                  AND json_extract(ended.body, '$.id') = json_extract(feed.body, '$.id'))
          FROM feed WHERE kind = 'accident' AND json_extract(body, '$.place.datum') = 'WGS-84' ORDER BY cursor
          ON CONFLICT (id) DO UPDATE SET body = excluded.body;",
+    // 5: reports, of which several may be of one accident
+    "CREATE TABLE reports (id TEXT PRIMARY KEY, accident TEXT NOT NULL, device TEXT NOT NULL,
+         body TEXT NOT NULL, stopped INTEGER NOT NULL, over INTEGER NOT NULL DEFAULT 0) STRICT;
+     CREATE INDEX reports_of ON reports (accident);
+     INSERT INTO reports SELECT id, id, device, body, json_extract(body, '$.served'), NOT open FROM accidents;",
 ];
 
 /// Brings a database to the newest schema.

@@ -232,7 +232,7 @@ fn insert(tx: &Transaction<'_>, table: &str, new: &Document, receipt: &SignedRec
 /// Opens an accident that a desk announces. A name that is another accident's is refused.
 pub(super) fn announce(db: &mut Connection, by: DeviceId, new: &OpenAccident) -> Result<(bool, bool), Refusal> {
     let tx = begin(db)?;
-    if let Some((known, open)) = accidents::find(&tx, &new.id)? {
+    if let (Some(known), Some((_, open))) = (accidents::report(&tx, &new.id)?, accidents::find(&tx, &new.id)?) {
         let same = (known.place, known.seen_at, known.road) == (new.place, new.seen_at, new.road);
         return if same { Ok((false, open)) } else { Err(Refusal::OtherBytes) };
     }
@@ -244,7 +244,7 @@ pub(super) fn announce(db: &mut Connection, by: DeviceId, new: &OpenAccident) ->
 /// Ends an accident. Whether there is one of this name.
 pub(super) fn close_accident(db: &mut Connection, id: &str) -> Result<bool, Refusal> {
     let tx = begin(db)?;
-    let known = accidents::close(&tx, id, None)?;
+    let known = accidents::end(&tx, id)?;
     tx.commit()?;
     Ok(known)
 }

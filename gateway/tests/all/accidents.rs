@@ -138,7 +138,7 @@ fn an_announcement_sent_again_is_one_and_an_end_is_an_end() {
 #[test]
 fn a_drivers_phone_calls_for_help_and_ends_only_its_own() {
     let road = Road::new();
-    road.announce("police", 37.5, 121.4);
+    road.announce("police", 37.6, 121.4);
     road.event(&road.driver, 1, "sighted", "own");
     assert_eq!(road.open(""), ["police"], "what a driver sees is told to nobody before he asks");
     road.event(&road.driver, 2, "help", "own");
@@ -151,4 +151,42 @@ fn a_drivers_phone_calls_for_help_and_ends_only_its_own() {
     assert_eq!(served, true, "who comes later does not undo that somebody is there");
     road.event(&road.driver, 4, "cleared", "own");
     assert_eq!(road.open(""), ["police"]);
+}
+
+#[test]
+fn t26_reports_of_one_accident_are_one_and_it_is_over_when_nobody_who_stopped_is_left() {
+    let road = Road::new();
+    let other = Phone::of(road._data.path(), 4, Role::Specialist, "pingan");
+    road.event(&road.driver, 1, "help", "drivers");
+    road.event(&road.car, 1, "sighted", "cars");
+    assert_eq!(road.announce("police", 37.5002, 121.4).status, 201);
+    assert_eq!(road.open(""), ["drivers"], "three reports within 30 m and a second");
+    assert_eq!(road.announce("beside", 37.5005, 121.4).status, 201);
+    assert_eq!(road.open(""), ["beside", "drivers"], "55 m away it is another");
+    assert_eq!(road.announce("police", 37.5002, 121.4).status, 200, "the same again changes nothing");
+    assert_eq!(road.announce("police", 37.7, 121.4).problem(), "other-bytes");
+
+    road.event(&road.car, 2, "stopped", "cars");
+    let served = |id: &str| {
+        let all = road.ask("").json()["accidents"].as_array().expect("accidents").clone();
+        all.into_iter().find(|one| one["id"] == id).map(|one| one["served"] == true)
+    };
+    assert_eq!((served("drivers"), served("beside")), (Some(true), Some(false)));
+    road.event(&other, 1, "sighted", "others");
+    road.event(&other, 2, "stopped", "others");
+    road.event(&road.car, 3, "cleared", "cars");
+    assert_eq!(road.open(""), ["beside", "drivers"], "the other specialist is still there");
+    road.event(&other, 3, "cleared", "others");
+    assert_eq!(road.open(""), ["beside"]);
+    road.event(&road.car, 4, "sighted", "cars");
+    assert_eq!(road.open(""), ["beside"], "over is over, under each of its names");
+}
+
+#[test]
+fn t26_the_associations_desk_ends_an_accident_under_any_of_its_names() {
+    let road = Road::new();
+    road.event(&road.car, 1, "stopped", "cars");
+    assert_eq!(road.announce("police", 37.5, 121.4).status, 201);
+    assert_eq!(road.gateway.send("DELETE", "/v1/accidents/police", &[road.desk.auth()], b"").status, 204);
+    assert_eq!((road.open(""), road.told()), (vec![], vec!["accident".to_owned(), "accident_closed".to_owned()]));
 }

@@ -64,8 +64,28 @@ public final class Jingbao: Sendable {
 
     // MARK: On the road
 
-    /// Sets whether the specialist is on duty, certified, free.
-    public func stand(_ standing: Standing) async throws { try await call { try $0.stand(standing: standing) } }
+    /// Comes on duty with a survey car, by its plate; on duty already, the shift goes on with that car.
+    @discardableResult
+    public func beginShift(vehicle: String) async throws -> ShiftView {
+        try await call { try $0.beginShift(vehicle: vehicle) }
+    }
+
+    /// Goes off duty.
+    @discardableResult
+    public func endShift() async throws -> ShiftView { try await call { try $0.endShift() } }
+
+    /// Declares a serious urgent task (重大紧急任务), now: a kind of the rule pack, why, and who gave it.
+    @discardableResult
+    public func declareUrgent(kind: String, reason: String, issuer: String) async throws -> ShiftView {
+        try await call { try $0.declareUrgent(kind: kind, reason: reason, issuer: issuer) }
+    }
+
+    /// The urgent task is done.
+    @discardableResult
+    public func endUrgent() async throws -> ShiftView { try await call { try $0.endUrgent() } }
+
+    /// On duty or not, excused by what, what is near, and in how many milliseconds the next fix is wanted.
+    public func shift() async throws -> ShiftView { try await call { try $0.shift() } }
 
     /// Learns of an open accident.
     public func hearOf(_ accident: Accident) async throws { try await call { try $0.hearOf(accident: accident) } }
@@ -79,6 +99,12 @@ public final class Jingbao: Sendable {
     ) async throws -> String {
         let input = SightInput(position: position, accident: accident, ownParty: ownParty, training: training)
         return try await call { try $0.sight(input: input) }
+    }
+
+    /// A driver asks for help: the survey cars nearby hear of it through the feed.
+    @discardableResult
+    public func askForHelp(_ caseId: String) async throws -> CaseView {
+        try await call { try $0.askForHelp(caseId: caseId) }
     }
 
     /// How the survey car answered: `stopped`, `urgent`, `cannot_stop_safely`, `served`, `passed`.

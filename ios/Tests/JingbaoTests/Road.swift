@@ -102,7 +102,7 @@ extension Jingbao {
 
     /// Drives eastward, a fix a second, until told to stop.
     func driveUntilStopped(_ clocks: SoftwarePhone) async throws -> VerdictView? {
-        try await stand(Standing(onDuty: true, certified: true, urgent: nil, onCase: false))
+        try await beginShift(vehicle: "鲁F12345")
         let seen = try clocks.now().wallMs
         try await hearOf(Accident(id: "a-1", position: here, seenAtMs: seen, road: "city", served: false))
         for second in 0..<40 {

@@ -80,7 +80,7 @@ fn drives() -> Result<Vec<Figure>, Failed> {
 }
 
 fn watch(fixes: &[Fix], accidents: &Accidents) -> Result<(), Failed> {
-    let standing = Standing { on_duty: true, credential: Ternary::Yes, urgent: None, on_case: false };
+    let standing = Standing { on_duty: true, credential: Ternary::Yes, urgent: None, on_case: None };
     let rules = DutyRules::default();
     for _ in 0..TRIPS {
         let mut watch = Watch::new();

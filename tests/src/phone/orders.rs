@@ -4,7 +4,7 @@ use jingbao::{
     Field, FieldError,
     records::{
         Accident, Audience, CodeKind, Fix, Held, Moment, PhotoInput, Position, Reply, SightInput, SignatureFactor,
-        SignatureInput, SignatureRound, Standing, StrokePoint,
+        SignatureInput, SignatureRound, StrokePoint,
     },
     views::{CaseView, SyncBudget},
 };
@@ -62,11 +62,14 @@ pub enum What {
     Shutdown,
 }
 
+/// The survey car of every phone.
+const SURVEY_CAR: &str = "鲁F12345";
+
 /// Carries out one order.
 pub(super) async fn carry_out(field: &Field, now: &Moment, what: What) -> Result<Value, FieldError> {
     Ok(match what {
         What::Stand => {
-            field.stand(Standing { on_duty: true, certified: Some(true), urgent: None, on_case: false })?;
+            field.begin_shift(SURVEY_CAR.into())?;
             Value::Null
         }
         What::Hear { accident: id, lat, lon, seen_at } => {
@@ -117,6 +120,7 @@ pub(super) async fn carry_out(field: &Field, now: &Moment, what: What) -> Result
             case,
             match what.as_str() {
                 "invitation" => CodeKind::Invitation { party },
+                "help" => CodeKind::Help,
                 "draft" => CodeKind::Draft,
                 "party" => CodeKind::Party,
                 _ => CodeKind::Statement,

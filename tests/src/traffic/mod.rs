@@ -88,7 +88,7 @@ pub fn drive(kind: Kind, errs: Errs, seed: u64) -> Option<Outcome> {
         .find(|from| way.swing(*from, on_m) > STRAIGHTENED)
         .filter(|_| !outcome.straight);
     let (mut watch, mut told, mut good_after_turn) = (Watch::new(), false, 0);
-    let standing = Standing { on_duty: true, credential: Ternary::Yes, urgent: None, on_case: false };
+    let standing = Standing { on_duty: true, credential: Ternary::Yes, urgent: None, on_case: None };
     let (mut apart, mut near) = (true, false);
     for Seen { fix, now, good, fix_m, now_m, speed } in &seen {
         let before = verdict(&watch, ON);

@@ -11,7 +11,7 @@ use std::{
 use jingbao::{
     Field,
     ports::{Clock, PortError, Signer},
-    records::{Accident, Fix, Moment, Position, Standing},
+    records::{Accident, Fix, Moment, Position},
     views::CodeView,
 };
 use jingbao_core::{
@@ -203,11 +203,10 @@ fn a_phone_takes_only_its_own_credential_and_only_the_associations() {
 
 const PLACE: (f64, f64) = (37.5377, 121.390);
 
-/// On duty by the app's word, 80 m before an accident: what this phone says.
+/// On duty, 80 m before an accident: what this phone says.
 fn verdict(field: &Field) -> Vec<String> {
     let position = |lon: f64| Position { lat: PLACE.0, lon, accuracy_m: 5.0, mock: false };
-    let standing = Standing { on_duty: true, certified: Some(true), urgent: None, on_case: false };
-    field.stand(standing).expect("on duty");
+    field.begin_shift("鲁F12345".into()).expect("on duty");
     let seen_at_ms = now().0;
     let (id, position_of, road) = ("a1".into(), position(PLACE.1), "city".into());
     field.hear_of(Accident { id, position: position_of, seen_at_ms, road, served: false }).expect("heard");
@@ -218,9 +217,9 @@ fn verdict(field: &Field) -> Vec<String> {
 }
 
 #[test]
-fn t27_duty_follows_the_credential_of_that_time_and_not_the_apps_word() {
+fn t27_duty_follows_the_credential_of_that_time() {
     for (name, terms, expected) in [
-        ("none, so the app's word", vec![], "must_stop"),
+        ("none: not known, which excuses nobody", vec![], "must_stop"),
         ("in force", vec![(-1, 1)], "must_stop"),
         ("expired", vec![(-10, -1)], "report_only"),
         ("of tomorrow", vec![(1, 10)], "report_only"),

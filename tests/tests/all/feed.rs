@@ -5,7 +5,7 @@ use std::path::Path;
 use jingbao::{
     Field,
     ports::Clock,
-    records::{Fix, Position, SightInput, Standing},
+    records::{Fix, Position, SightInput},
 };
 use jingbao_core::text::Lang;
 use jingbao_gateway::desk;
@@ -17,14 +17,14 @@ use crate::{
     rules::{ASSOCIATION, STRANGER, pinned, version, without_weather},
 };
 
-const PLACE: (f64, f64) = (37.5377, 121.390);
+pub(crate) const PLACE: (f64, f64) = (37.5377, 121.390);
 
-fn position(lon: f64) -> Position {
+pub(crate) fn position(lon: f64) -> Position {
     Position { lat: PLACE.0, lon, accuracy_m: 5.0, mock: false }
 }
 
 /// One good fix 80 m before the place, eastward at 40 km/h; the verdicts told.
-fn pass(field: &Field) -> Vec<String> {
+pub(crate) fn pass(field: &Field) -> Vec<String> {
     let metre = 1.0 / (111_195.0 * PLACE.0.to_radians().cos());
     let at = MachineClock.now().expect("the time");
     let fix = Fix { position: position(PLACE.1 - 80.0 * metre), speed_mps: Some(11.0), course_deg: Some(90.0), at };
@@ -45,9 +45,8 @@ fn what_one_survey_car_sees_another_hears_of_until_it_is_over() {
     };
     let (first, second) = (phone(1), phone(2));
     let (eyes, ears) = (first.open().expect("opens"), second.open().expect("opens"));
-    let standing = || Standing { on_duty: true, certified: Some(true), urgent: None, on_case: false };
-    eyes.stand(standing()).expect("on duty");
-    ears.stand(standing()).expect("on duty");
+    eyes.begin_shift("鲁F11111".into()).expect("on duty");
+    ears.begin_shift("鲁F22222".into()).expect("on duty");
     let seen = SightInput { position: Some(position(PLACE.1)), accident: None, own_party: None, training: false };
     let case = eyes.sight(seen).expect("a case");
     sync(&eyes, 10);
@@ -60,7 +59,6 @@ fn what_one_survey_car_sees_another_hears_of_until_it_is_over() {
     sync(&ears, 10);
     ears.shutdown();
     let again = second.open().expect("opens");
-    again.stand(standing()).expect("on duty");
     assert_eq!(pass(&again), ["report_only"], "another specialist is there");
 }
 

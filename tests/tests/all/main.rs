@@ -10,6 +10,7 @@ mod bag;
 mod certified;
 mod copies;
 mod delivery;
+mod duty_logged;
 mod envelope;
 mod erasing;
 mod exchanged;

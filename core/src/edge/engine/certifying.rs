@@ -6,7 +6,6 @@
 use super::{Engine, Inner};
 use crate::{
     canon::Signature,
-    duty::Standing,
     edge::{
         keys::random,
         store::{Store, credentials},
@@ -174,11 +173,9 @@ impl Engine {
 }
 
 impl Inner {
-    /// The standing that holds at `at`: where there is a credential, the app's word about it does not count (T27).
-    pub(super) fn standing_at(&self, at: Timestamp) -> Standing {
-        let certified = self.wallet.certified(self.rules.association.as_ref(), at);
-        let credential = certified.unwrap_or(self.standing.credential);
-        Standing { credential, ..self.standing.clone() }
+    /// Whether the specialist was certified at `at` (T27). Without any credential it is not known, which excuses nobody.
+    pub(super) fn certified_at(&self, at: Timestamp) -> Ternary {
+        self.wallet.certified(self.rules.association.as_ref(), at).unwrap_or(Ternary::Unknown)
     }
 
     /// The credential in `file`, if the association issued it to the phone of this key.

@@ -1,6 +1,6 @@
 //! Two phones without a network: invitation, draft and statement as codes, shown by one and scanned by the other.
 
-use super::{Engine, commit::Along, paper::today};
+use super::{Engine, commit::Along, hearing::name_of, paper::today};
 use crate::{
     canon::{self, Signature},
     edge::trouble::Trouble,
@@ -18,6 +18,8 @@ pub enum Scanned {
     Draft(CaseId),
     /// A statement was taken in.
     Statement(CaseId),
+    /// A driver's accident was seen: a case of this phone's own is open for it.
+    Sighted(CaseId),
 }
 
 impl Engine {
@@ -34,6 +36,20 @@ impl Engine {
             let (secret, place) = (state.secret_of(party).ok_or(Trouble::BadId)?, state.place);
             let code = Code::Invite { case, recorder: inner.device, nature, secret, party, place, until };
             Ok(exchange::encode(&code)?)
+        })
+    }
+
+    /// What the feed would tell passing specialists of this case, for the one who stands here without a network.
+    pub fn show_help(&self, case: CaseId) -> Result<String, Trouble> {
+        let until = Code::until(self.now()?.wall);
+        self.with(|inner| {
+            let open = inner.case(case)?;
+            let state = open.case.state();
+            if !matches!(state.role, Role::Recorder(_)) {
+                return Err(Trouble::Statement(form::StatementRefused::NotRecorder));
+            }
+            let (accident, nature) = (name_of(state), nature(&open.case).to_owned());
+            Ok(exchange::encode(&Code::Help { accident, nature, place: state.place, until })?)
         })
     }
 
@@ -97,6 +113,17 @@ impl Engine {
     pub fn scan(&self, text: &str) -> Result<Scanned, Trouble> {
         let now = self.now()?;
         let scanned = match exchange::decode(text)?.valid_at(now.wall)? {
+            Code::Help { accident, nature, place, .. } => {
+                let training = match nature.as_str() {
+                    Live::NAME => false,
+                    Training::NAME => true,
+                    _ => return Err(Trouble::Code(BadCode::Damaged)),
+                };
+                // Scanned twice, or on the phone that shows it, it is the case that is open already.
+                let known = self.with(|inner| Ok(inner.case_about(&accident)))?;
+                let case = known.map_or_else(|| self.sight(place, Some(accident), None, training), Ok)?;
+                Ok(Scanned::Sighted(case))
+            }
             Code::Invite { case, recorder, nature, secret, party, place, .. } => self.with(|inner| {
                 // Scanning the same invitation twice joins once; one's own is of no use.
                 if ![Live::NAME, Training::NAME].contains(&nature.as_str()) {
@@ -107,7 +134,15 @@ impl Engine {
                 }
                 if !inner.cases.contains_key(&case) {
                     let role = Role::Party(party);
-                    let what = Happened::Sighted { role, recorder, nature, place, accident: None, join_secret: secret };
+                    let what = Happened::Sighted {
+                        role,
+                        recorder,
+                        nature,
+                        place,
+                        accident: None,
+                        join_secret: secret,
+                        verdicts: vec![],
+                    };
                     inner.begin(case, what, &now, Along::default())?;
                 }
                 Ok(Scanned::Joined(case))
@@ -141,7 +176,8 @@ impl Engine {
                 Ok(Scanned::Statement(case))
             }),
         }?;
-        let (Scanned::Joined(case) | Scanned::Draft(case) | Scanned::Statement(case)) = scanned;
+        let (Scanned::Joined(case) | Scanned::Draft(case) | Scanned::Statement(case) | Scanned::Sighted(case)) =
+            scanned;
         self.tell(&format!("case:{case}"));
         Ok(scanned)
     }

@@ -135,10 +135,23 @@ impl Inner {
         detail: serde_json::Value,
         now: &Moment,
     ) -> Result<(LoggedEvent, Item), Trouble> {
+        self.duty_event_after(self.outbox.last_event(), 0, case, kind, detail, now)
+    }
+
+    /// The same for one of several that are written together: how many of them come before it, and the last of those.
+    pub(super) fn duty_event_after(
+        &self,
+        after: Option<OpId>,
+        ahead: u64,
+        case: Option<CaseId>,
+        kind: &str,
+        detail: serde_json::Value,
+        now: &Moment,
+    ) -> Result<(LoggedEvent, Item), Trouble> {
         let rules = case.and_then(|case| self.cases.get(&case)).map_or(&self.rules.newest.pack, |open| &open.pack);
-        let (pack, seq) = (rules.version, self.last_event + 1);
+        let (pack, seq) = (rules.version, self.last_event + 1 + ahead);
         let event = LoggedEvent { seq, case, at: now.clone(), pack, kind: kind.to_owned(), detail };
-        let item = self.item(case, Payload::Event { seq }, self.outbox.last_event(), true, now, 0)?;
+        let item = self.item(case, Payload::Event { seq }, after, true, now, ahead)?;
         Ok((event, item))
     }
 

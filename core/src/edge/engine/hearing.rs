@@ -2,7 +2,7 @@
 //! from the feed. What is heard is
 //! durable before it counts; what this phone sees itself, it does not need to be told.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use tokio::time::Instant;
 
@@ -13,15 +13,17 @@ use super::{
 };
 use crate::{
     canon::{PublicKey, Sha256},
-    duty::OpenAccident,
+    duty::{OpenAccident, Report, is_same_accident},
     edge::{
         http,
         store::{packs, queue},
         trouble::Trouble,
     },
-    form::CaseState,
+    form::{AnyCase, CaseState, Role},
     id::CaseId,
     pack::PackRefused,
+    place::Point,
+    time::Timestamp,
     wire::{Feed, FeedEntry},
 };
 
@@ -93,13 +95,37 @@ impl Inner {
             "revocations" => self.revocations_in(entry.body.to_string().as_bytes()).ok().map(News::Revocations),
             _ => None,
         };
-        let foreign = |news: &News| !matches!(news, News::Open(accident) if own(&accident.id));
+        let foreign = |news: &News| !matches!(news, News::Open(accident) if own(&accident.id) || self.is_own(accident));
         let mut news: Vec<News> = feed.entries.iter().filter_map(&mut read).filter(foreign).collect();
         // Of several lists of one page the newest counts.
         let made = |news: &News| if let News::Revocations(taken) = news { Some(taken.made_at()) } else { None };
         let newest = news.iter().filter_map(made).max();
         news.retain(|news| made(news).is_none_or(|at| Some(at) == newest));
         news
+    }
+
+    /// Whether it is what a case of this phone is about, under another name (T26).
+    fn is_own(&self, accident: &OpenAccident) -> bool {
+        let live = self.cases.values().filter(|open| matches!(open.case, AnyCase::Live(_)));
+        let reports = live.map(|open| open.case.state()).filter_map(|state| {
+            Some(Report { place: state.place, at: state.reached.get("sighted")?.wall, plates: BTreeSet::new() })
+        });
+        reports.into_iter().any(|report| is_same_accident(&report, &report_of(accident)))
+    }
+
+    /// The case of this phone about the accident of this name, if there is one that it records.
+    pub(super) fn case_about(&self, accident: &str) -> Option<CaseId> {
+        let states = self.cases.values().map(|open| open.case.state());
+        let mut own = states.filter(|state| matches!(state.role, Role::Recorder(_)));
+        own.find(|state| name_of(state) == accident).map(|state| state.id)
+    }
+
+    /// The accident heard of that is being seen here and now, if it is exactly one.
+    pub(super) fn heard_of(&self, place: Option<Point>, at: Timestamp) -> Option<String> {
+        let seen = Report { place, at, plates: BTreeSet::new() };
+        let mut same = self.accidents.iter().filter(|accident| is_same_accident(&seen, &report_of(accident)));
+        let one = same.next()?;
+        same.next().is_none().then(|| one.id.clone())
     }
 
     /// The feed of years is read from its beginning by a new phone: a pack that is not newer is passed over in silence.
@@ -145,8 +171,12 @@ impl Inner {
     }
 }
 
+fn report_of(accident: &OpenAccident) -> Report {
+    Report { place: Some(accident.place), at: accident.seen_at, plates: BTreeSet::new() }
+}
+
 /// The name under which others know the accident of a case: the announced one, else one of its own.
-fn name_of(state: &CaseState) -> String {
+pub(super) fn name_of(state: &CaseState) -> String {
     state.accident.clone().unwrap_or_else(|| announced(state.id))
 }
 

@@ -6,6 +6,7 @@
 //! | [`open`](self) | `open`, `shutdown` |
 //! | `commit` | the one way anything becomes durable |
 //! | `road` | `duty`, `sight`, `respond`, `clear` |
+//! | `shift` | `begin_shift`, `end_shift`, `declare_urgent`, `end_urgent`, `shift` |
 //! | `hearing` | `hear_of`, the feed |
 //! | `paper` | `answer`, `sign`, `seal` |
 //! | `consenting` | `consent`, `withdraw` |
@@ -39,6 +40,7 @@ mod returning;
 mod road;
 mod rules;
 mod sending;
+mod shift;
 mod showing;
 mod stamping;
 mod syncing;
@@ -60,7 +62,7 @@ use super::{
 use crate::{
     canon::PublicKey,
     custody::Tree,
-    duty::{Accidents, Standing, Watch},
+    duty::{Accidents, Shift, Watch},
     form::{AnyCase, Viewed},
     id::{CaseId, DeviceId},
     outbox::Outbox,
@@ -129,7 +131,7 @@ struct Inner {
     own: bool,
     rules: Rules,
     accidents: Accidents,
-    standing: Standing,
+    shift: Option<Shift>,
     wallet: Wallet,
     watch: Watch,
     last_event: u64,

@@ -16,13 +16,12 @@ use super::{
 use crate::{
     canon::PublicKey,
     custody::Tree,
-    duty::{Standing, Watch},
     edge::{
         http::{Gateway, Stamping},
         keys,
         place::{LOCK, Place},
         ports::Ports,
-        store::{CaseRow, Store, journal, queue},
+        store::{CaseRow, Store, journal, queue, shift},
         trouble::Trouble,
         vault::{Row, Vault},
     },
@@ -31,7 +30,6 @@ use crate::{
     outbox::{ItemState, Outbox},
     pack::Association,
     text::Lang,
-    triage::Ternary,
 };
 
 impl Engine {
@@ -86,6 +84,7 @@ impl Engine {
             })
         })?;
         let last_event = store.read(queue::events)?.last().map_or(0, |event| event.seq);
+        let (shift, watch) = store.read(shift::load)?;
         let wallet = Wallet::open(&store, rules.association.as_ref())?;
         let mut inner = Inner {
             accidents: store.read(queue::accidents)?.into_iter().collect(),
@@ -96,10 +95,9 @@ impl Engine {
             outbox: Outbox::from_rows(rows, lease),
             device,
             own,
-            // Until the app says otherwise nobody is on duty, and whether anybody is certified is not known.
-            standing: Standing { on_duty: false, credential: Ternary::Unknown, urgent: None, on_case: false },
+            shift,
             wallet,
-            watch: Watch::new(),
+            watch,
             last_event,
             looked: BTreeSet::new(),
             _only: only,

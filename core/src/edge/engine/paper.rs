@@ -6,6 +6,7 @@ use super::{Engine, Inner, commit::Along, hearing::whereabouts};
 use crate::{
     canon::{self, Sha256},
     custody::Head,
+    duty::PlateTag,
     edge::{store::journal, trouble::Trouble},
     form::{
         self, Answer, AnyCase, Entry, FactorGiven, Happened, Live, Record, Round, SealedRef, Signing, StatedPart, Step,
@@ -104,6 +105,7 @@ impl Engine {
                     let insurers = insurers(&live.state);
                     let detail = serde_json::json!({
                         "revision": sealed.revision, "record": sealed.record, "insurers": insurers,
+                        "plates": plate_tags(&live.state),
                     });
                     let (event, mut told) = inner.duty_event(Some(case), "sealed", detail, &now)?;
                     told.order += 1;
@@ -200,6 +202,12 @@ pub(super) fn today(now: &Moment) -> jiff::civil::Date {
     let zone = jiff::tz::Offset::from_seconds(now.offset_s).unwrap_or(jiff::tz::Offset::UTC);
     let instant = jiff::Timestamp::from_millisecond(now.wall.0).unwrap_or_default();
     zone.to_datetime(instant).date()
+}
+
+/// Tags of the parties' plates: whether two cases are of the same cars, and not of whose.
+fn plate_tags(state: &form::CaseState) -> BTreeSet<PlateTag> {
+    let known = state.parties().into_iter().filter_map(|party| state.value(Some(party), "party.plate"));
+    known.map(PlateTag::of).collect()
 }
 
 /// Insurers of the parties, as the pack names them: whose customers were helped. They say of no person who it is.

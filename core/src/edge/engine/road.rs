@@ -6,9 +6,9 @@ use super::{
     hearing::{announced, whereabouts},
 };
 use crate::{
-    duty::{Change, Fix, Standing},
-    edge::{keys::random, store::queue, trouble::Trouble},
-    form::{Happened, Live, Nature, Role, Step, Training},
+    duty::{Change, Fix},
+    edge::{keys::random, store, trouble::Trouble},
+    form::{Happened, Live, Nature, Role, StatementRefused, Step, Training},
     id::{CaseId, PartyId},
     outbox::Payload,
     place::Point,
@@ -19,37 +19,10 @@ use crate::{
 const RESPONSES: [&str; 5] = ["stopped", "urgent", "cannot_stop_safely", "served", "passed"];
 
 impl Engine {
-    /// Whether the specialist is on duty, certified, free. Where this phone has a credential, that says whether he is
-    /// certified.
-    pub fn stand(&self, standing: Standing) -> Result<(), Trouble> {
-        self.with(|inner| {
-            inner.standing = standing;
-            Ok(())
-        })
-    }
-
     /// One fix against every open accident: what has changed. Each change is logged before it is told.
     pub fn duty(&self, fix: &Fix) -> Result<Vec<Change>, Trouble> {
         let now = self.now()?;
-        let changes = self.with(|inner| {
-            // The watch moves on only with what is durable: a verdict that could not be logged is given again at the next
-            // fix instead of being swallowed.
-            let (mut watch, rules) = (inner.watch.clone(), inner.rules.newest.pack.clone());
-            let standing = inner.standing_at(now.wall);
-            let changes = watch.step(fix, &inner.accidents, &standing, &rules.duty, &now);
-            for change in &changes {
-                let detail = serde_json::to_value(change).map_err(crate::canon::NotCanonical::from)?;
-                let (event, item) = inner.duty_event(None, "verdict", detail, &now)?;
-                inner.store.write(|tx| {
-                    queue::insert_event(tx, &event)?;
-                    queue::insert_item(tx, &item)
-                })?;
-                inner.last_event += 1;
-                inner.outbox.add(item);
-            }
-            inner.watch = watch;
-            Ok(changes)
-        })?;
+        let changes = self.with(|inner| inner.log_verdicts(fix, &now))?;
         if !changes.is_empty() {
             self.tell("duty");
         }
@@ -67,6 +40,8 @@ impl Engine {
         let now = self.now()?;
         let id = self.with(|inner| {
             let id = CaseId::from_parts(now.wall, random()?);
+            // What the feed told already is seen by one more, and is no second accident (T26).
+            let accident = accident.or_else(|| inner.heard_of(place, now.wall).filter(|_| !training));
             let what = Happened::Sighted {
                 role: Role::Recorder(own),
                 recorder: inner.device,
@@ -74,6 +49,7 @@ impl Engine {
                 place,
                 accident: accident.clone(),
                 join_secret: Private::new(hex::encode(random::<16>()?)),
+                verdicts: accident.as_ref().map_or(Ok(vec![]), |accident| inner.verdicts_about(accident))?,
             };
             let along = if training {
                 Along::default()
@@ -102,6 +78,20 @@ impl Engine {
         self.happen(case, what, response)
     }
 
+    /// A driver asks for help: through the feed it reaches the survey cars nearby, once there is a network. Asked again,
+    /// nothing happens; on a phone that only takes part, and once the road is clear, it is refused.
+    pub fn ask_for_help(&self, case: CaseId) -> Result<(), Trouble> {
+        let asked = self.with(|inner| {
+            let state = inner.case(case)?.case.state();
+            match state.role {
+                Role::Party(_) => Err(Trouble::Statement(StatementRefused::NotRecorder)),
+                Role::Recorder(_) if state.is_cleared() => Err(Trouble::NotToClear("error-help-cleared")),
+                Role::Recorder(_) => Ok(state.has_asked_for_help()),
+            }
+        })?;
+        if asked { Ok(()) } else { self.happen(case, Happened::HelpAsked, "help") }
+    }
+
     /// The vehicles are off the road. Refused where the law forbids leaving, where a fact that matters is unknown, or
     /// where the minimum of photos is not there.
     pub fn clear(&self, case: CaseId) -> Result<(), Trouble> {
@@ -123,9 +113,16 @@ impl Engine {
         let now = self.now()?;
         self.with(|inner| {
             let detail = whereabouts(inner.case(case)?.case.state());
-            let along = inner.told(&inner.case(case)?.case, kind, detail, &now)?;
+            let mut along = inner.told(&inner.case(case)?.case, kind, detail, &now)?;
             debug_assert!(along.items.iter().all(|item| matches!(item.payload, Payload::Event { .. })));
-            inner.append(case, what, &now, along)
+            let shift = inner.shift_after(case, kind, &now)?;
+            if let Some(shift) = shift.clone() {
+                let watch = inner.watch.clone();
+                along.rows = Some(Box::new(move |tx, _| store::shift::save(tx, Some(&shift), &watch)));
+            }
+            inner.append(case, what, &now, along)?;
+            inner.shift = shift.or(inner.shift.take());
+            Ok(())
         })?;
         self.tell(&format!("case:{case}"));
         Ok(())

@@ -6,6 +6,7 @@ pub(super) mod journal;
 mod migrations;
 pub(super) mod packs;
 pub(super) mod queue;
+pub(super) mod shift;
 
 use std::path::Path;
 

@@ -29,7 +29,7 @@ import cn.jingbao.field.core.ScanResult
 import cn.jingbao.field.core.SightInput
 import cn.jingbao.field.core.SignatureInput
 import cn.jingbao.field.core.SignatureRound
-import cn.jingbao.field.core.Standing
+import cn.jingbao.field.core.ShiftView
 import cn.jingbao.field.core.SyncBudget
 import cn.jingbao.field.core.SyncReport
 import cn.jingbao.field.core.TimesView
@@ -95,8 +95,21 @@ public class Jingbao private constructor(
     /** This installation's id. */
     public suspend fun device(): String = call { device() }
 
-    /** Sets whether the specialist is on duty, certified, free. */
-    public suspend fun stand(standing: Standing): Unit = call { stand(standing) }
+    /** Comes on duty with a survey car, by its plate; on duty already, the shift goes on with that car. */
+    public suspend fun beginShift(vehicle: String): ShiftView = call { beginShift(vehicle) }
+
+    /** Goes off duty. */
+    public suspend fun endShift(): ShiftView = call { endShift() }
+
+    /** Declares a serious urgent task (重大紧急任务), now: a kind of the rule pack, why, and who gave it. */
+    public suspend fun declareUrgent(kind: String, reason: String, issuer: String): ShiftView =
+        call { declareUrgent(kind, reason, issuer) }
+
+    /** The urgent task is done. */
+    public suspend fun endUrgent(): ShiftView = call { endUrgent() }
+
+    /** On duty or not, excused by what, what is near, and in how many milliseconds the next fix is wanted. */
+    public suspend fun shift(): ShiftView = call { shift() }
 
     /** Learns of an open accident. */
     public suspend fun hearOf(accident: Accident): Unit = call { hearOf(accident) }
@@ -114,6 +127,9 @@ public class Jingbao private constructor(
 
     /** How the survey car answered: `stopped`, `urgent`, `cannot_stop_safely`, `served`, `passed`. */
     public suspend fun respond(case: String, response: String): CaseView = call { respond(case, response) }
+
+    /** A driver asks for help: the survey cars nearby hear of it through the feed. */
+    public suspend fun askForHelp(case: String): CaseView = call { askForHelp(case) }
 
     /** One case as its screen shows it now. */
     public suspend fun view(case: String): CaseView = call { case(case) }

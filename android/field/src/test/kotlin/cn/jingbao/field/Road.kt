@@ -12,7 +12,6 @@ import cn.jingbao.field.core.SignatureFactor
 import cn.jingbao.field.core.SignatureInput
 import cn.jingbao.field.core.SignatureRound
 import cn.jingbao.field.core.SoftwarePhone
-import cn.jingbao.field.core.Standing
 import cn.jingbao.field.core.StrokePoint
 import cn.jingbao.field.core.VerdictView
 import java.awt.image.BufferedImage
@@ -81,7 +80,7 @@ suspend fun Jingbao.signBoth(case: String, party: String): CaseView {
 
 /** Drives eastward, a fix a second, until told to stop. */
 suspend fun Jingbao.driveUntilStopped(clocks: SoftwarePhone): VerdictView? {
-    stand(Standing(onDuty = true, certified = true, urgent = null, onCase = false))
+    beginShift("鲁F12345")
     hearOf(Accident("a-1", here, clocks.now().wallMs, road = "city", served = false))
     for (second in 0 until 40) {
         clocks.pass(1_000)
