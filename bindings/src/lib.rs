@@ -7,6 +7,7 @@
 //! | [`ports`] | what the app gives: keystore, signer, credentials, clock, listener |
 //! | [`records`] | what goes in: configuration, fixes, answers |
 //! | [`views`] | what comes out: mirrors of the core's views |
+//! | [`picture`] | a code as the modules of a QR code |
 //! | [`error`] | the few errors an app has to tell apart |
 //! | [`desk`] | a phone in software, for desktop tools and tests only |
 
@@ -16,6 +17,7 @@ mod descriptor;
 pub mod desk;
 pub mod error;
 pub mod field;
+pub mod picture;
 pub mod ports;
 pub mod records;
 pub mod views;
