@@ -326,6 +326,15 @@ impl Field {
         }))
     }
 
+    /// Notifies a party's own insurer of the newest sealed revision (快赔), with the consents as they stand. The notice is
+    /// kept and queued when this returns; what the insurer answers comes by the feed into the case's view.
+    pub fn notify_insurer(&self, case_id: String, party: String) -> Taken<CaseView> {
+        self.told(self::case_id(&case_id).and_then(|case| {
+            self.engine.notify_insurer(case, party_id(&party)?)?;
+            self.engine.case(case)
+        }))
+    }
+
     /// What an audience may see of a sealed revision, or of the newest, with the consents as they stand now: JSON in the
     /// shape of the record. Without the consents it needs, it is refused.
     pub fn view_for(&self, case_id: String, revision: Option<u32>, audience: Audience) -> Taken<String> {

@@ -3,7 +3,7 @@
 pub use jingbao_core::{
     edge::{PackTaken, QueueItem, QueueView, SyncBudget, SyncReport},
     view::{
-        AnswerView, CaseView, CheckView, ChoiceView, CodeView, ConsentTextView, ConsentView, CredentialView,
+        AnswerView, CaseView, CheckView, ChoiceView, ClaimView, CodeView, ConsentTextView, ConsentView, CredentialView,
         DocumentView, FactorView, FindingView, LineView, LivingView, MissingView, PhotoView, QuestionView,
         ReturnedView, RulesView, ShiftView, ShotView, SignatureView, SignerView, SigningView, TimesView, TriageView,
         UrgentView, VerdictView,
@@ -182,6 +182,22 @@ pub struct ReturnedView {
     pub text: String,
 }
 
+/// Mirror of the core's `ClaimView`.
+#[uniffi::remote(Record)]
+pub struct ClaimView {
+    pub number: u32,
+    pub party: String,
+    pub insurer: String,
+    pub insurer_text: String,
+    pub revision: u32,
+    pub state: String,
+    pub text: String,
+    pub reason: Option<String>,
+    pub reason_text: Option<String>,
+    pub at_ms: Option<i64>,
+    pub may_notify: bool,
+}
+
 /// Mirror of the core's `CaseView`.
 #[uniffi::remote(Record)]
 pub struct CaseView {
@@ -213,6 +229,7 @@ pub struct CaseView {
     pub signatures: Vec<SignatureView>,
     pub revisions: Vec<String>,
     pub returned: Vec<ReturnedView>,
+    pub claims: Vec<ClaimView>,
     pub state: String,
 }
 

@@ -26,12 +26,14 @@
 //! | [`view`] | what screens show, made in one call |
 //! | [`privacy`] | a person's datum that never reaches `Debug` |
 //! | [`redact`] | views of a sealed record for those who may not see all of it |
+//! | [`claim`] | the notice (快赔) of a party to its own insurer |
 //! | [`agreement`] | the printable 自行协商协议书 |
 //! | [`edge`] | effects: SQLCipher store, HTTP, encrypted files (feature `edge`) |
 
 pub mod agreement;
 pub mod assess;
 pub mod canon;
+pub mod claim;
 pub mod custody;
 pub mod duty;
 #[cfg(feature = "edge")]

@@ -1,4 +1,4 @@
-//! The steps of an intake by name, for the test that ends the process at each of them. A build without debug assertions
+//! The steps of an intake and of a notice on its way by name, for the test that ends the process at each of them. A build without debug assertions
 //! has none of it. Not its business: what happens at a step.
 
 use std::sync::OnceLock;

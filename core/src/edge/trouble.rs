@@ -2,6 +2,7 @@
 
 use crate::{
     canon::NotCanonical,
+    claim::NoNotice,
     custody::bundle::NotWritten,
     duty::NotDeclared,
     evidence::NotDerived,
@@ -128,6 +129,9 @@ pub enum Trouble {
     /// No view is made for this audience.
     #[error(transparent)]
     NoView(#[from] NoView),
+    /// There is no claim notice.
+    #[error(transparent)]
+    Claim(#[from] NoNotice),
     /// There is no such sealed revision on this phone.
     #[error("no such sealed revision here")]
     NotSealed,
@@ -252,6 +256,7 @@ impl Trouble {
             Trouble::CredentialOfOtherPhone => "error-credential-other-phone",
             Trouble::Revocations(refused) => refused.code(),
             Trouble::NoView(reason) => reason.code(),
+            Trouble::Claim(reason) => reason.code(),
             Trouble::NotSealed => "error-not-sealed",
             Trouble::Pack(refused) => match refused {
                 PackRefused::NoKey => "pack-refused-no_key",

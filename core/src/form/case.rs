@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     canon::Sha256,
+    claim::Noticed,
     id::{CaseId, DeviceId, PartyId, PhotoId},
     place::Point,
     privacy::Private,
@@ -120,6 +121,8 @@ pub struct CaseState {
     pub revisions: Vec<Sha256>,
     /// What the newest revision was sealed over: any difference since then wants another revision.
     sealed_over: Option<Box<Content>>,
+    /// Claim notices that this phone made.
+    pub notices: Vec<Noticed>,
     /// Receipts for something of this case.
     pub receipts: Vec<SignedReceipt>,
     /// Sizes of the heads of what was sealed or stated that have no time-stamp.
@@ -181,6 +184,7 @@ impl AnyCase {
             under_no_head: BTreeSet::new(),
             revisions: Vec::new(),
             sealed_over: None,
+            notices: Vec::new(),
             receipts: Vec::new(),
             to_stamp: BTreeSet::new(),
             stamps: BTreeMap::new(),
@@ -308,6 +312,22 @@ impl CaseState {
                 self.revisions.push(*record);
                 self.sealed_over = Some(Box::new(self.content()));
                 self.reach("sealed", at);
+            }
+            Happened::Notified { number, party, insurer, revision, sha256, consents } => {
+                self.under_no_head.clear();
+                self.notices.push(Noticed {
+                    number: *number,
+                    party: *party,
+                    insurer: insurer.clone(),
+                    revision: *revision,
+                    sha256: *sha256,
+                    consents: consents.clone(),
+                    at: at.clone(),
+                    withheld: false,
+                });
+            }
+            Happened::NoticeWithheld { number } => {
+                self.notices.iter_mut().filter(|noticed| noticed.number == *number).for_each(|n| n.withheld = true);
             }
             Happened::Stamped { size, answer, .. } => {
                 self.to_stamp.remove(size);

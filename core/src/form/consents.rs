@@ -55,8 +55,14 @@ pub struct Consents(BTreeMap<(PartyId, Receiver), BTreeMap<DeviceId, Consent>>);
 impl Consents {
     /// The word that decides about `party` and `receiver`: a withdrawal if there is one, else a consent.
     pub fn of(&self, party: PartyId, receiver: Receiver) -> Option<&Consent> {
+        self.word(party, receiver).map(|(_, word)| word)
+    }
+
+    /// The same with the phone that recorded it.
+    pub(crate) fn word(&self, party: PartyId, receiver: Receiver) -> Option<(DeviceId, &Consent)> {
         let words = self.0.get(&(party, receiver))?;
-        words.values().find(|word| !word.stands()).or_else(|| words.values().next())
+        let decides = words.iter().find(|(_, word)| !word.stands()).or_else(|| words.iter().next());
+        decides.map(|(device, word)| (*device, word))
     }
 
     /// Every word, by party, receiver and phone.

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     canon::{KeyId, Sha256, Sm3},
+    claim::Basis,
     duty::Checked,
     evidence::{CopyLimits, Finding},
     id::{DeviceId, PartyId, PhotoId},
@@ -250,6 +251,26 @@ pub enum Happened {
         /// To whom.
         receiver: Receiver,
     },
+    /// A party's own insurer was notified: the notice is frozen and queued.
+    Notified {
+        /// Number of the notice, from 1.
+        number: u32,
+        /// Who notified.
+        party: PartyId,
+        /// Whom: the insurer's id in the pack.
+        insurer: String,
+        /// About which revision.
+        revision: u32,
+        /// SHA-256 of its canonical JSON.
+        sha256: Sha256,
+        /// The consents it stands on.
+        consents: Vec<Basis>,
+    },
+    /// A notice that was not delivered yet was taken out of the queue, because a consent it stands on was taken back.
+    NoticeWithheld {
+        /// Its number.
+        number: u32,
+    },
     /// Photos of this phone were made unreadable for good; what the record and this log say of them stays.
     Erased {
         /// Which.
@@ -299,4 +320,6 @@ pub enum Outgoing {
     Statement(Sha256),
     /// A photo: SHA-256 of the original.
     Photo(Sha256),
+    /// A claim notice: SHA-256 of its canonical JSON.
+    Notice(Sha256),
 }

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     canon::Sha256,
+    claim::Notice,
     form::{Live, SealedRef, StatementRef},
     id::{CaseId, OpId, PhotoId},
     wire::SignedReceipt,
@@ -32,6 +33,11 @@ pub enum Payload {
         /// Length of the original.
         bytes: u64,
     },
+    /// A claim notice to a party's own insurer.
+    Notice {
+        /// Number, from 1.
+        number: u32,
+    },
     /// One duty event of this device.
     Event {
         /// Its number within the device, from 1.
@@ -50,10 +56,16 @@ impl Payload {
         Payload::Statement { number: statement.number }
     }
 
+    /// The payload of a claim notice, which only a live case has.
+    pub fn notice(notice: &Notice) -> Payload {
+        Payload::Notice { number: notice.number }
+    }
+
     /// Which lane it travels in.
     pub fn lane(&self) -> Lane {
         match self {
             Payload::Revision { .. } | Payload::Statement { .. } => Lane::Record,
+            Payload::Notice { .. } => Lane::Notice,
             Payload::Photo { .. } => Lane::Photo,
             Payload::Event { .. } => Lane::Event,
         }
@@ -68,6 +80,8 @@ pub enum Lane {
     Event,
     /// Revisions and statements of one case, strictly in order.
     Record,
+    /// Claim notices of one case, each behind its revision; no revision ever waits behind one.
+    Notice,
     /// Photos of one case, each for itself.
     Photo,
 }
@@ -106,6 +120,8 @@ pub enum ItemState {
         /// A text code, `parked-…`.
         reason: String,
     },
+    /// It must not go out any more, and nothing brings it back; a receipt for what had gone out before still counts.
+    Withdrawn,
     /// The gateway's receipt has come.
     Done {
         /// What ended it.

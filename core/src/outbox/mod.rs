@@ -11,6 +11,8 @@
 //! | 401 | everything pauses and is kept until there is a new token |
 //! | 403, 409, 413, 422 and other refusals | this item is parked with its reason, visible, never deleted |
 //!
+//! A consent that is taken back withdraws a notice that waits: never sent again, never deleted.
+//!
 //! Inside one lane of one case the order is strict; another case, or the other lane, is never held up (invariant 4).
 //! Not its business: what is sent, how, and whether a receipt is genuine (the edge checks it against the pinned key).
 

@@ -59,6 +59,11 @@ pub enum Event {
         /// Which operation.
         op: OpId,
     },
+    /// This one must not go out any more.
+    Withdraw {
+        /// Which operation.
+        op: OpId,
+    },
 }
 
 /// How a send ended.
@@ -186,6 +191,14 @@ impl Outbox {
                 {
                     item.state = due(now);
                     item.attempts = 0;
+                    out.push(save(item));
+                }
+            }
+            Event::Withdraw { op } => {
+                if let Some(item) = self.of(op)
+                    && !matches!(item.state, ItemState::Withdrawn | ItemState::Done { .. })
+                {
+                    item.state = ItemState::Withdrawn;
                     out.push(save(item));
                 }
             }
@@ -321,7 +334,7 @@ fn ready_at(state: &ItemState, now: &Moment) -> Option<i64> {
         ItemState::Waiting { .. } => Some(0),
         ItemState::InFlight { lease } if lease.boot == now.boot => Some(lease.until_ms),
         ItemState::InFlight { .. } => Some(0),
-        ItemState::Unsigned | ItemState::Parked { .. } | ItemState::Done { .. } => None,
+        ItemState::Unsigned | ItemState::Parked { .. } | ItemState::Withdrawn | ItemState::Done { .. } => None,
     }
 }
 

@@ -31,9 +31,10 @@ mod view;
 use serde::Serialize;
 
 use crate::{
-    form::{Consent, Consents, Nature, Receiver, Record},
+    form::{Answer, Consent, Consents, Nature, PartyFacts, Receiver, Record},
     id::PartyId,
     pack::Pack,
+    privacy::Private,
 };
 
 /// For whom a view is made.
@@ -115,6 +116,17 @@ impl NoView {
 #[serde(transparent)]
 pub struct Redacted<N>(Record<N>);
 
+impl<N: Nature> Redacted<N> {
+    /// What is shown of a party's answer, by the version that speaks; none where it was left open.
+    pub(crate) fn said(&self, party: PartyId, question: &str) -> Option<Private<String>> {
+        let columns = self.0.facts.parties.iter().find(|columns| columns.party == party)?;
+        match &PartyFacts::versions(&columns.answers, question, self.0.recorder).first()?.answer {
+            Answer::Value(value) => Some(value.clone()),
+            Answer::Skipped(_) => None,
+        }
+    }
+}
+
 /// The view of `record` for `audience`, if the consents it needs stand now. `pack` says what its answers are; what it
 /// does not know is taken for free text.
 pub fn redact<N: Nature>(
@@ -123,6 +135,12 @@ pub fn redact<N: Nature>(
     audience: Audience,
     consents: &Consents,
 ) -> Result<Redacted<N>, NoView> {
+    permitted(record, audience, consents)?;
+    Ok(Redacted(view::make(record.clone(), pack, audience)))
+}
+
+/// Whether the consents that a view of `record` for `audience` needs stand now.
+pub(crate) fn permitted<N: Nature>(record: &Record<N>, audience: Audience, consents: &Consents) -> Result<(), NoView> {
     let parties: Vec<PartyId> = record.facts.parties.iter().map(|columns| columns.party).collect();
     if let Audience::OwnParty(named) | Audience::OtherParty(named) | Audience::Insurer { party: named } = audience
         && !parties.contains(&named)
@@ -130,18 +148,18 @@ pub fn redact<N: Nature>(
         return Err(NoView::NoSuchParty);
     }
     for party in parties {
-        let Some(receiver) = receiver(audience, party) else { continue };
+        let Some(receiver) = asked_of(audience, party) else { continue };
         match consents.of(party, receiver) {
             None => return Err(NoView::NotConsented { party, receiver }),
             Some(consent) if !Consent::stands(consent) => return Err(NoView::Withdrawn { party, receiver }),
             Some(_) => {}
         }
     }
-    Ok(Redacted(view::make(record.clone(), pack, audience)))
+    Ok(())
 }
 
 /// What the columns of `party` count as to `audience` where a consent is asked for.
-fn receiver(audience: Audience, party: PartyId) -> Option<Receiver> {
+pub(crate) fn asked_of(audience: Audience, party: PartyId) -> Option<Receiver> {
     match audience {
         Audience::Surveyor | Audience::OwnParty(_) | Audience::OtherParty(_) => None,
         Audience::Insurer { party: own } if own == party => Some(Receiver::OwnInsurer),

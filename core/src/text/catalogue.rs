@@ -13,6 +13,7 @@ topics! {
     "agreement"
     "assess"
     "choices"
+    "claim"
     "credential"
     "custody"
     "desk"

@@ -76,6 +76,8 @@ pub struct CaseView {
     pub revisions: Vec<String>,
     /// Which revisions a desk gave back, and why, the earliest first.
     pub returned: Vec<ReturnedView>,
+    /// The claim notices to the parties' own insurers, and what these say.
+    pub claims: Vec<ClaimView>,
     /// `open`, `sealed` or `stored`.
     pub state: String,
 }
@@ -130,6 +132,7 @@ pub fn case_view(case: &AnyCase, pack: &Pack, lang: Lang) -> CaseView {
         signatures: state.signatures.iter().map(|given| signature_view(given, &documents, lang)).collect(),
         revisions: state.revisions.iter().map(ToString::to_string).collect(),
         returned: Vec::new(),
+        claims: Vec::new(),
         state: match () {
             () if is_stored(state) => "stored",
             () if !state.revisions.is_empty() => "sealed",

@@ -3,6 +3,7 @@
 
 mod case;
 mod checking;
+mod claims;
 mod credential;
 mod document;
 mod duty;
@@ -13,12 +14,13 @@ mod signing;
 pub use case::{CaseView, case_view, finding_view, returned_view};
 pub(crate) use case::{doubt_text, instead_text, value_text};
 pub use checking::{CheckView, check_view};
+pub use claims::claim_views;
 pub use credential::{CodeView, CredentialView, LivingView, code_view, credential_view, list_text};
 pub use document::document_view;
 pub use duty::{ShiftView, TimesView, UrgentView, VerdictView, shift_view, times_view, verdict_view};
 pub use parts::{
-    AnswerView, ChoiceView, ConsentTextView, ConsentView, DocumentView, FactorView, FindingView, LineView, MissingView,
-    PhotoView, QuestionView, ReturnedView, ShotView, SignatureView, SignerView, SigningView, TriageView,
+    AnswerView, ChoiceView, ClaimView, ConsentTextView, ConsentView, DocumentView, FactorView, FindingView, LineView,
+    MissingView, PhotoView, QuestionView, ReturnedView, ShotView, SignatureView, SignerView, SigningView, TriageView,
 };
 pub use rules::{RulesView, newer_rules, pack_refused, rules_view};
 pub(crate) use signing::how_given;

@@ -205,6 +205,34 @@ pub struct ReturnedView {
     pub text: String,
 }
 
+/// A claim notice, or that a party has made none of the newest revision.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClaimView {
+    /// Its number; 0 where there is none.
+    pub number: u32,
+    /// Whose.
+    pub party: String,
+    /// The insurer's id; empty where there is no notice.
+    pub insurer: String,
+    /// The insurer in words.
+    pub insurer_text: String,
+    /// Of which revision; 0 where there is no notice.
+    pub revision: u32,
+    /// `ready` or `not_ready` to be made; `queued`, `withheld`, `withheld_late` or `noticed`; or what the insurer says:
+    /// `received`, `accepted`, `needs_more`, `refused`, `settled`, or a code that only a newer app knows.
+    pub state: String,
+    /// The same in words.
+    pub text: String,
+    /// Why, as a code: the insurer's, or what stands in the way of a notice.
+    pub reason: Option<String>,
+    /// The same in words.
+    pub reason_text: Option<String>,
+    /// When it was made, or the insurer said it, UTC milliseconds.
+    pub at_ms: Option<i64>,
+    /// Whether *notify my insurer* is to be shown.
+    pub may_notify: bool,
+}
+
 /// A signature or refusal.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SignatureView {

@@ -4,10 +4,12 @@
 //! An operation ends on the phone only by a [`SignedReceipt`] over the hash of the [`Manifest`] the phone itself
 //! computed (invariant 3). Not its business: when to send (that is [`outbox`](crate)), how (the edge).
 
+mod claim;
 mod events;
 mod receipt;
 mod returned;
 
+pub use claim::{ClaimReason, ClaimState, ClaimTold};
 pub use events::{EventBatch, Feed, FeedEntry, LoggedEvent};
 pub use receipt::{BadReceipt, Manifest, Receipt, SignedReceipt};
 pub use returned::{FileReturned, ReturnReason};

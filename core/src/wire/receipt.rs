@@ -49,6 +49,17 @@ pub enum Manifest {
         /// Length of the original in bytes.
         bytes: u64,
     },
+    /// One claim notice to a party's own insurer.
+    Notice {
+        /// The case.
+        case: CaseId,
+        /// Its number, from 1.
+        notice: u32,
+        /// SHA-256 of the request body.
+        sha256: Sha256,
+        /// Length of the request body in bytes.
+        bytes: u64,
+    },
     /// A run of duty events of one device.
     Events {
         /// The device.

@@ -7,6 +7,7 @@ mod accord;
 mod agreement;
 mod agreement_fields;
 mod checking;
+mod claim;
 mod consent;
 mod credential;
 mod credential_forged;

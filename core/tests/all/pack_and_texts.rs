@@ -244,12 +244,15 @@ fn snake(word: &str) -> String {
 
 /// What is looked up by a code: the family, a dash, the code, which the pack or the sources say. `handover` and `stage`
 /// are the pack's own words, which it owes a text whether or not a screen here shows them.
-const FAMILIES: [&str; 60] = [
+const FAMILIES: [&str; 63] = [
     "accord",
     "agreement-time",
     "assess",
     "circumstance",
     "cite",
+    "claim",
+    "claim-none",
+    "claim-reason",
     "class",
     "custody-break",
     "duty",

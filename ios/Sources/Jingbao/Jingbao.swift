@@ -261,6 +261,13 @@ public final class Jingbao: Sendable {
         try await call { try $0.withdraw(caseId: id, party: party, receiver: receiver) }
     }
 
+    /// Notifies a party's own insurer of the newest sealed revision (快赔), with the consents as they stand. Kept and
+    /// queued when it returns; what the insurer answers comes by the feed into the view's `claims`.
+    @discardableResult
+    public func notifyInsurer(_ id: String, party: String) async throws -> CaseView {
+        try await call { try $0.notifyInsurer(caseId: id, party: party) }
+    }
+
     /// What an audience may see of a sealed revision, or of the newest: JSON. Refused without the consents it needs.
     public func view(_ id: String, for audience: Audience, revision: UInt32? = nil) async throws -> String {
         try await call { try $0.viewFor(caseId: id, revision: revision, audience: audience) }

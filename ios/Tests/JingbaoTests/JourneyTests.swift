@@ -102,7 +102,9 @@ import Testing
         let agreed = try await phone.consent(id, party: "B", receiver: "other_insurer", textVersion: 1)
         #expect(agreed.consents.allSatisfy { $0.given && $0.here && $0.stands })
         #expect(try await phone.view(id, for: insurer).contains(id))
-        try await phone.withdraw(id, party: "B", receiver: "other_insurer")
+        #expect(try await phone.notifyInsurer(id, party: "A").claims.first?.state == "queued")
+        let withdrawn = try await phone.withdraw(id, party: "B", receiver: "other_insurer")
+        #expect(withdrawn.claims.first?.state == "withheld")
         #expect(await refusal { try await phone.view(id, for: insurer) }?.code == "redact-withdrawn")
     }
 

@@ -240,7 +240,7 @@ fn a_store_of_schema_1_opens_with_its_cases_under_the_rules_of_their_version() {
     let db = store_of(&phone);
     db.execute_batch(
         "DROP TABLE case_pack; DROP TABLE pack; DROP TABLE pack_refused; DROP TABLE label_key;
-         DROP TABLE credential; DROP TABLE revocations; DROP TABLE duty_state;
+         DROP TABLE credential; DROP TABLE revocations; DROP TABLE duty_state; DROP TABLE claim_told;
          ALTER TABLE photo DROP COLUMN temporary; PRAGMA user_version = 1",
     )
     .expect("as it was");

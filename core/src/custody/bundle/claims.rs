@@ -26,10 +26,10 @@ pub(super) type Digests = BTreeMap<String, (Sha256, u64)>;
 
 pub(super) type Keys = BTreeMap<KeyId, BundleKey>;
 
-/// A body that was sent: a revision's or a statement's.
+/// A body that was sent: a revision's, a statement's or a notice's.
 struct Body {
     path: String,
-    /// Hash of its `record` or `statement`.
+    /// Hash of its `record`, `statement` or `notice`.
     subject: Sha256,
     head: SignedHead,
 }
@@ -41,6 +41,7 @@ struct Claims<'a, R> {
     keys: Keys,
     revisions: Vec<Body>,
     statements: BTreeMap<(DeviceId, u32), Body>,
+    notices: BTreeMap<u32, Body>,
     /// Hashes of photos that a record or statement names, with the file that names them.
     named: BTreeMap<Sha256, String>,
     receipted: BTreeSet<Sha256>,
@@ -64,6 +65,7 @@ pub(super) fn check<R: Read + Seek>(
         keys,
         revisions: Vec::new(),
         statements: BTreeMap::new(),
+        notices: BTreeMap::new(),
         named: BTreeMap::new(),
         receipted: BTreeSet::new(),
         logged: BTreeSet::new(),
@@ -72,6 +74,7 @@ pub(super) fn check<R: Read + Seek>(
     claims.read_revisions()?;
     report.revision = u32::try_from(claims.revisions.len()).unwrap_or(u32::MAX);
     claims.read_statements()?;
+    claims.read_notices()?;
     claims.check_logs()?;
     claims.read_receipts()?;
     claims.check_photos()?;
@@ -117,7 +120,9 @@ pub(super) fn receipts<R: Read + Seek>(
             return Err(Break::new(BreakCode::BadSignature, path));
         }
         let fits = match &signed.receipt.manifest {
-            Manifest::Revision { case, .. } | Manifest::Statement { case, .. } => case == &bag.case,
+            Manifest::Revision { case, .. } | Manifest::Statement { case, .. } | Manifest::Notice { case, .. } => {
+                case == &bag.case
+            }
             Manifest::Photo { case, sha256, bytes, .. } => {
                 let prefix = format!("data/photos/{sha256}.");
                 let mut copies = digests.iter().filter(|(path, _)| path.starts_with(&prefix));
@@ -179,6 +184,29 @@ impl<R: Read + Seek> Claims<'_, R> {
         Ok(())
     }
 
+    /// Each notice is the maker's own, about a revision that is here.
+    fn read_notices(&mut self) -> Result<(), Break> {
+        for path in self.under("data/notices/") {
+            let misplaced = || Break::new(BreakCode::Misplaced, path.clone());
+            let number = path.strip_prefix("data/notices/notice-").and_then(|name| name.strip_suffix(".json"));
+            let number: u32 = number.and_then(|number| number.parse().ok()).ok_or_else(misplaced)?;
+            let (notice, body) = self.body(path.clone(), "notice")?;
+            let revision = notice.get("revision").and_then(Value::as_u64).and_then(|n| usize::try_from(n).ok());
+            let record =
+                revision.and_then(|n| self.revisions.get(n.checked_sub(1)?)).map(|body| body.subject.to_string());
+            if notice.get("case").and_then(Value::as_str) != Some(self.bag.case.to_string().as_str())
+                || notice.get("number").and_then(Value::as_u64) != Some(u64::from(number))
+                || record.is_none()
+                || notice.get("record").and_then(Value::as_str) != record.as_deref()
+                || body.head.head.device != self.closed.head.device
+            {
+                return Err(misplaced());
+            }
+            self.notices.insert(number, body);
+        }
+        Ok(())
+    }
+
     /// Reads a sent body, checks its head's signature, notes the photos it names.
     fn body(&mut self, path: String, subject: &str) -> Result<(Value, Body), Break> {
         let mut body: Value = self.bag.canonical(&path)?;
@@ -225,7 +253,7 @@ impl<R: Read + Seek> Claims<'_, R> {
         if let Some(newest) = self.revisions.last().filter(|body| !logs.contains_key(&body.head.head.device)) {
             return Err(Break::new(BreakCode::Missing, format!("data/custody/{}.jsonl", newest.head.head.device)));
         }
-        for body in self.revisions.iter().chain(self.statements.values()) {
+        for body in self.revisions.iter().chain(self.statements.values()).chain(self.notices.values()) {
             let head = &body.head.head;
             let Some(log) = logs.get(&head.device) else { continue };
             log.leads_to(head)?;
@@ -280,6 +308,7 @@ impl<R: Read + Seek> Claims<'_, R> {
             Manifest::Statement { device, number, sha256, bytes, .. } => {
                 same(self.statements.get(&(*device, *number)), sha256, bytes)
             }
+            Manifest::Notice { notice, sha256, bytes, .. } => same(self.notices.get(notice), sha256, bytes),
             Manifest::Photo { .. } | Manifest::Events { .. } => true,
         }
     }
@@ -320,7 +349,9 @@ impl<R: Read + Seek> Claims<'_, R> {
         };
         let revisions: Vec<&Body> = self.revisions.iter().collect();
         let statements: Vec<&Body> = self.statements.values().collect();
-        if missing(Made::Revision, &revisions) || missing(Made::Statement, &statements) {
+        let notices: Vec<&Body> = self.notices.values().collect();
+        let all = [(Made::Revision, &revisions), (Made::Statement, &statements), (Made::Notice, &notices)];
+        if all.into_iter().any(|(made, bodies)| missing(made, bodies)) {
             return Err(Break::new(BreakCode::Incomplete, self.closed.log.path()));
         }
         Ok(())
@@ -332,7 +363,7 @@ impl<R: Read + Seek> Claims<'_, R> {
         let beside = Closing::of(self.closed.head.device);
         let known = |path: &str| match path.split('/').nth(1).unwrap_or_default() {
             "record" => revisions.contains(path),
-            "statements" | "photos" => true,
+            "statements" | "notices" | "photos" => true,
             "custody" => {
                 beside.is_beside(path, false)
                     || [".jsonl", ".signed.json", ".sig"].iter().any(|end| path.ends_with(end))
@@ -355,7 +386,7 @@ impl<R: Read + Seek> Claims<'_, R> {
             self.keys.get(kid).is_some_and(|key| trust.is_some_and(|trust| trust.trusts(role, &key.key)))
         };
         let number = report.revision;
-        let bodies = self.revisions.iter().chain(self.statements.values());
+        let bodies = self.revisions.iter().chain(self.statements.values()).chain(self.notices.values());
         let own: BTreeSet<Sha256> = bodies
             .map(|body| &body.head.head)
             .filter(|head| head.key == self.closed.head.key && head.device == self.closed.head.device)

@@ -50,6 +50,11 @@ impl Draft {
         self.put(format!("data/statements/{device}-{n}.json"), body);
     }
 
+    /// The body of claim notice `n` as it was sent, or was to be.
+    pub fn notice(&mut self, n: u32, body: &[u8]) {
+        self.put(format!("data/notices/notice-{n}.json"), body);
+    }
+
     /// The log of another device than the maker, leaf by leaf in order.
     pub fn other_log(&mut self, device: DeviceId, leaves: &[Leaf]) -> Result<(), NotCanonical> {
         let mut lines = Vec::new();

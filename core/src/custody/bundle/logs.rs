@@ -29,15 +29,17 @@ pub(super) enum Made {
     Photo,
     Revision,
     Statement,
+    Notice,
     Export,
 }
 
 impl Made {
     /// The kind of the event, and the member that names the hash.
-    const EVENTS: [(&str, &str, Made); 4] = [
+    const EVENTS: [(&str, &str, Made); 5] = [
         ("photographed", "sha256", Made::Photo),
         ("sealed", "record", Made::Revision),
         ("stated", "sha256", Made::Statement),
+        ("notified", "sha256", Made::Notice),
         ("exported", "contents", Made::Export),
     ];
 

@@ -12,6 +12,7 @@
 //! |---|---|
 //! | `data/record/revision-N.json` | the body of the revision as it was sent: `{record, head}` |
 //! | `data/statements/<device>-N.json` | the body of a statement as it was sent |
+//! | `data/notices/notice-N.json` | the body of a claim notice as it was sent, or was to be |
 //! | `data/custody/<device>.jsonl`, `<device>-heads.jsonl` | leaves; signed heads; and `<device>-head-<size>.signed.json` + `.sig` for openssl |
 //! | `data/receipts/<op>.json` | a signed receipt; `<op>.signed.json` + `<op>.sig` for openssl |
 //! | `data/timestamps/<device>-head-<size>.tsr` | what a time-stamping authority said of that head's `.sig` (RFC 3161) |

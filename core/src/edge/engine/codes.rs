@@ -173,6 +173,8 @@ impl Engine {
                 let sha256 = canon::sha256(&*statement)?;
                 let what = Happened::StatementTaken { statement, sha256, key: key.id(), doubts };
                 inner.append(case, what, &now, Along::default())?;
+                // It may take a consent back; if this fails, sending asks again.
+                let _ = inner.withhold(case, &now);
                 Ok(Scanned::Statement(case))
             }),
         }?;

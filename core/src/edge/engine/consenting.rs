@@ -26,7 +26,10 @@ impl Engine {
         let now = self.now()?;
         self.with(|inner| {
             let what = rule(inner.case(case)?.case.state())?;
-            inner.append(case, what, &now, Along::default())
+            inner.append(case, what, &now, Along::default())?;
+            // The word is kept whatever becomes of this: no notice leaves without being asked about once more.
+            let _ = inner.withhold(case, &now);
+            Ok(())
         })?;
         self.tell(&format!("case:{case}"));
         Ok(())

@@ -161,6 +161,11 @@ impl Inner {
                         draft.statement(self.device, *number, &body);
                     }
                 }
+                Payload::Notice { number } => {
+                    if let Some(body) = self.body(case, &item.payload)? {
+                        draft.notice(*number, &body);
+                    }
+                }
                 Payload::Photo { .. } | Payload::Event { .. } => {}
             }
             if let ItemState::Done { receipt } = &item.state {

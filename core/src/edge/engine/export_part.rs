@@ -122,7 +122,7 @@ impl Inner {
             let wanted = match &item.payload {
                 Payload::Revision { revision: number } => *number == revision,
                 Payload::Photo { sha256, .. } => draft.holds(*sha256),
-                Payload::Statement { .. } | Payload::Event { .. } => false,
+                Payload::Statement { .. } | Payload::Notice { .. } | Payload::Event { .. } => false,
             };
             if let ItemState::Done { receipt } = &item.state
                 && wanted

@@ -64,6 +64,10 @@ impl Inner {
                 let (_, bytes, _) = stated.into_iter().find(|(stated, ..)| stated == number)?;
                 Some(Outgoing::Statement(Sha256::of(&bytes)))
             }
+            Payload::Notice { number } => {
+                let notices = &self.case(case).ok()?.case.state().notices;
+                notices.iter().find(|noticed| noticed.number == *number).map(|noticed| Outgoing::Notice(noticed.sha256))
+            }
             Payload::Event { .. } => None,
         }
     }

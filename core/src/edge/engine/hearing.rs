@@ -16,7 +16,7 @@ use crate::{
     duty::{OpenAccident, Report, is_same_accident},
     edge::{
         http,
-        store::{packs, queue},
+        store::{claims, packs, queue},
         trouble::Trouble,
     },
     form::{AnyCase, CaseState, Role},
@@ -24,7 +24,7 @@ use crate::{
     pack::PackRefused,
     place::Point,
     time::Timestamp,
-    wire::{Feed, FeedEntry},
+    wire::{ClaimTold, Feed, FeedEntry},
 };
 
 /// What one entry of the feed brings.
@@ -33,6 +33,8 @@ enum News {
     Open(OpenAccident),
     /// It is over.
     Closed(String),
+    /// What an insurer says of a claim notice.
+    Claim(ClaimTold),
     /// Newer rules.
     Rules(Edition),
     /// A credential for this phone.
@@ -61,14 +63,17 @@ impl Engine {
             return Ok(());
         };
         let now = self.now()?;
-        let (rules, certified, returned) = self.with(|inner| {
-            let returned = inner.take_returned(&feed, &now)?;
+        let (rules, certified, told) = self.with(|inner| {
+            let mut told = inner.take_returned(&feed, &now)?;
             let news = inner.news(&feed, &self.key);
+            told.extend(
+                news.iter().filter_map(|one| if let News::Claim(claim) = one { Some(claim.case) } else { None }),
+            );
             let rules = news.iter().any(|one| matches!(one, News::Rules(_) | News::Refused { .. }));
             let certified = news.iter().any(|one| matches!(one, News::Credential(_) | News::Revocations(_)));
-            inner.hear(news, Some(&feed.next)).map(|()| (rules, certified, returned))
+            inner.hear(news, Some(&feed.next)).map(|()| (rules, certified, told))
         })?;
-        returned.iter().for_each(|case| self.tell(&format!("case:{case}")));
+        told.iter().for_each(|case| self.tell(&format!("case:{case}")));
         if certified {
             self.tell("credential");
         }
@@ -87,6 +92,8 @@ impl Inner {
         let mut read = |entry: &FeedEntry| match entry.kind.as_str() {
             "accident" => serde_json::from_value(entry.body.clone()).ok().map(News::Open),
             "accident_closed" => entry.body["id"].as_str().map(|id| News::Closed(id.to_owned())),
+            // That a revision is stored comes as a claim too, without a notice; its receipt has said so.
+            "claim" => serde_json::from_value(entry.body.clone()).ok().map(News::Claim),
             "pack" => self.pack_news(&mut newest, entry),
             // One that is not for this phone, or not newer, is passed over in silence.
             "credential" => {
@@ -147,6 +154,7 @@ impl Inner {
                 match one {
                     News::Open(accident) => queue::save_accident(tx, accident)?,
                     News::Closed(id) => queue::remove_accident(tx, id)?,
+                    News::Claim(told) => claims::keep(tx, told)?,
                     News::Rules(edition) => edition.put_in(tx)?,
                     News::Credential(held) => held.put_in(tx)?,
                     News::Revocations(taken) => taken.put_in(tx)?,
@@ -161,6 +169,7 @@ impl Inner {
                     self.accidents.put(accident);
                 }
                 News::Closed(id) => drop(self.accidents.remove(&id)),
+                News::Claim(_) => {}
                 News::Rules(edition) => self.put_in_force(edition),
                 News::Credential(held) => self.hold(*held),
                 News::Revocations(taken) => self.revoke(taken),

@@ -10,6 +10,7 @@
 //! | `hearing` | `hear_of`, the feed |
 //! | `paper` | `answer`, `sign`, `seal` |
 //! | `consenting` | `consent`, `withdraw` |
+//! | `claiming` | `notify_insurer` |
 //! | `rules` | `accept_pack`, `rules` |
 //! | `certifying` | `accept_credential`, `living_code`, `check_code`, `challenge` |
 //! | `photos` | `add_photo`, `add_voice`, `substitute` |
@@ -24,6 +25,7 @@
 
 mod assessing;
 mod certifying;
+mod claiming;
 mod codes;
 mod commit;
 mod consenting;

@@ -104,6 +104,8 @@ impl Engine {
         };
         // A disk that is full now must not keep anybody from the cases: what is left is adopted another time.
         let _ = inner.adopt(orphans, &now);
+        // Killed between a withdrawal and its trace; no notice leaves without being asked about once more.
+        let _ = inner.withhold_lapsed(&now);
         let engine = Arc::new(Engine {
             inner: Mutex::new(Some(inner)),
             ports,

@@ -11,6 +11,7 @@ use crate::{
     edge::{
         http::{self, Parcel},
         ports::Signer,
+        steps::reached,
         store::{journal, queue},
         trouble::Trouble,
         vault::Vault,
@@ -75,20 +76,43 @@ impl Engine {
         let Some(gateway) = &self.gateway else {
             return Outcome::Later { why: "later-no-gateway", retry_after_ms: None };
         };
-        let payload = self.with(|inner| Ok(inner.outbox.item(op).map(|item| (item.case, item.payload.clone()))));
+        let payload = self.next_payload(op);
         match payload {
             Ok(Some((Some(case), Payload::Photo { photo, sha256, bytes }))) => {
                 self.send_photo(op, case, photo, sha256, bytes, &progress).await
             }
             Ok(Some((case, payload))) => match self.with(|inner| inner.letter(case, &payload)) {
                 Ok(Some(letter)) => {
-                    http::put(gateway, letter.method, &letter.path, op, letter.body, &letter.manifest).await
+                    let is_notice = matches!(payload, Payload::Notice { .. });
+                    let step = |name: &str| {
+                        if is_notice {
+                            reached(name)
+                        }
+                    };
+                    step("notice leaves");
+                    let outcome =
+                        http::put(gateway, letter.method, &letter.path, op, letter.body, &letter.manifest).await;
+                    step("notice answered");
+                    outcome
                 }
                 Ok(None) => Outcome::Refused { reason: "parked-incomplete".into() },
                 Err(_) => Outcome::Later { why: "later-storage", retry_after_ms: None },
             },
             _ => Outcome::Later { why: "later-storage", retry_after_ms: None },
         }
+    }
+
+    /// What an operation carries that is still to go: a person may have taken a consent back since it was leased.
+    fn next_payload(&self, op: OpId) -> Result<Option<(Option<CaseId>, Payload)>, Trouble> {
+        let now = self.now()?;
+        self.with(|inner| {
+            let found = inner.outbox.item(op).map(|item| (item.case, item.payload.clone()));
+            if let Some((Some(case), Payload::Notice { .. })) = &found {
+                inner.withhold(*case, &now)?;
+            }
+            let flies = inner.outbox.item(op).is_some_and(|item| matches!(item.state, ItemState::InFlight { .. }));
+            Ok(found.filter(|_| flies))
+        })
     }
 
     async fn send_photo(
@@ -126,6 +150,7 @@ impl super::Inner {
         let (kind, wanted) = match payload {
             Payload::Revision { revision } => ("record", *revision),
             Payload::Statement { number } => ("statement", *number),
+            Payload::Notice { number } => ("notice", *number),
             Payload::Photo { .. } | Payload::Event { .. } => return Ok(None),
         };
         let documents = self.store.read(|c| journal::documents(c, case, kind))?;
@@ -139,7 +164,11 @@ impl super::Inner {
 
     /// The body that travels: canonical JSON of the document under `name` and its signed head.
     pub(super) fn body(&self, case: CaseId, payload: &Payload) -> Result<Option<Vec<u8>>, Trouble> {
-        let name = if matches!(payload, Payload::Revision { .. }) { "record" } else { "statement" };
+        let name = match payload {
+            Payload::Revision { .. } => "record",
+            Payload::Notice { .. } => "notice",
+            Payload::Statement { .. } | Payload::Photo { .. } | Payload::Event { .. } => "statement",
+        };
         let Some((bytes, head)) = self.signed_document(case, payload)? else { return Ok(None) };
         let document: serde_json::Value = journal::json(&bytes)?;
         let mut body = serde_json::Map::new();
@@ -168,6 +197,9 @@ impl super::Inner {
                 format!("/v1/cases/{case}/statements/{device}/{number}"),
                 Manifest::Statement { case, device, number: *number, sha256, bytes },
             ),
+            Payload::Notice { number } => {
+                (format!("/v1/cases/{case}/claims/{number}"), Manifest::Notice { case, notice: *number, sha256, bytes })
+            }
             Payload::Photo { .. } | Payload::Event { .. } => return Ok(None),
         };
         Ok(Some(Letter { method: Method::PUT, path, body, manifest }))

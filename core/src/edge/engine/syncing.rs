@@ -51,6 +51,8 @@ impl Engine {
         // A signer that cannot sign now is asked again next time; what needs it waits, the rest goes.
         let _ = self.sign_pending_heads();
         self.take_back()?;
+        let now = self.now()?;
+        let _ = self.with(|inner| inner.withhold_lapsed(&now));
         self.step(Event::Resume)?;
         // Neither waits for the other: a feed that hangs takes nothing from what is to be sent.
         let work =
@@ -137,7 +139,9 @@ impl Engine {
         self.with(|inner| {
             let count =
                 |wanted: fn(&ItemState) -> bool| inner.outbox.items().filter(|i| wanted(&i.state)).count() as u32;
-            let pending = count(|s| !matches!(s, ItemState::Done { .. } | ItemState::Parked { .. }));
+            let over =
+                |s: &ItemState| matches!(s, ItemState::Done { .. } | ItemState::Parked { .. } | ItemState::Withdrawn);
+            let pending = inner.outbox.items().filter(|item| !over(&item.state)).count() as u32;
             Ok(SyncReport {
                 sent,
                 pending,

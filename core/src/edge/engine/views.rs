@@ -36,11 +36,11 @@ pub struct QueueItem {
     pub op: String,
     /// Its case.
     pub case: Option<String>,
-    /// `revision`, `statement`, `photo` or `event`.
+    /// `revision`, `statement`, `notice`, `photo` or `event`.
     pub kind: String,
-    /// SHA-256 of the photo, number of the revision, statement or event.
+    /// SHA-256 of the photo, number of the revision, statement, notice or event.
     pub what: String,
-    /// `unsigned`, `waiting`, `sending`, `parked` or `done`.
+    /// `unsigned`, `waiting`, `sending`, `parked`, `withdrawn` or `done`.
     pub state: String,
     /// Why it is not done, in the person's language; empty when there is nothing to say.
     pub why: String,
@@ -57,6 +57,7 @@ impl Engine {
             let newest = &inner.rules.newest.pack;
             view.rules_changed = view.rules_changed.or_else(|| newer_rules(&open.pack, newest, self.lang));
             view.returned = inner.returned_view(id, self.lang)?;
+            view.claims = inner.claims_view(id, self.lang)?;
             Ok(view)
         })
     }
@@ -119,12 +120,14 @@ impl Engine {
             ItemState::Waiting { .. } => ("waiting", item.last_failure.as_deref()),
             ItemState::InFlight { .. } => ("sending", None),
             ItemState::Parked { reason } => ("parked", Some(reason.as_str())),
+            ItemState::Withdrawn => ("withdrawn", Some("claim-withheld")),
             ItemState::Done { .. } => ("done", None),
         };
         let (kind, what) = match &item.payload {
             Payload::Revision { revision } => ("revision", revision.to_string()),
             Payload::Statement { number } => ("statement", number.to_string()),
             Payload::Photo { sha256, .. } => ("photo", sha256.to_string()),
+            Payload::Notice { number } => ("notice", number.to_string()),
             Payload::Event { seq } => ("event", seq.to_string()),
         };
         let known = code.filter(|code| text::has(self.lang, code));

@@ -1,6 +1,7 @@
 //! The SQLCipher store: one file, one writer, WAL with full sync. Reads and writes go through [`Store::read`] and
 //! [`Store::write`]; `write` owns the transaction, so that nobody can call a port inside one.
 
+pub(super) mod claims;
 pub(super) mod credentials;
 pub(super) mod journal;
 mod migrations;

@@ -19,7 +19,7 @@ fn how() -> impl Strategy<Value = How> {
 }
 
 fn act() -> impl Strategy<Value = Act> {
-    let lane = || prop_oneof![Just(Lane::Event), Just(Lane::Record), Just(Lane::Photo)];
+    let lane = || prop_oneof![Just(Lane::Event), Just(Lane::Record), Just(Lane::Notice), Just(Lane::Photo)];
     prop_oneof![
         4 => prop_oneof![0_i64..2_000, 80_000_i64..200_000].prop_map(Act::Pass),
         1 => Just(Act::Reboot),
@@ -32,6 +32,7 @@ fn act() -> impl Strategy<Value = Act> {
         2 => any::<usize>().prop_map(|which| Act::Signed { which }),
         1 => Just(Act::Resume),
         1 => any::<usize>().prop_map(|which| Act::Retry { which }),
+        1 => any::<usize>().prop_map(|which| Act::Withdraw { which }),
     ]
 }
 

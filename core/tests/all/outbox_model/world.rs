@@ -40,6 +40,9 @@ pub(super) enum Act {
     Retry {
         which: usize,
     },
+    Withdraw {
+        which: usize,
+    },
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -57,6 +60,7 @@ pub(super) enum State {
     Waiting { at: i64, put_off: bool },
     Flying { lease: u64, until: i64, saved_until: i64 },
     Parked,
+    Withdrawn,
     Done,
 }
 
@@ -159,6 +163,17 @@ impl World {
                 }
                 self.handle(Event::Retry { op: op(n) }, dice);
             }
+            Act::Withdraw { which } => {
+                let n = which % self.rows.len().max(1);
+                let Some(row) = self.rows.get_mut(n) else { return };
+                if let State::Flying { lease, .. } = row.state {
+                    self.old_leases.push((n, lease));
+                }
+                if row.state != State::Done {
+                    row.state = State::Withdrawn;
+                }
+                self.handle(Event::Withdraw { op: op(n) }, dice);
+            }
         }
     }
 
@@ -190,6 +205,7 @@ impl World {
         let payload = match lane {
             Lane::Event => Payload::Event { seq: n as u64 },
             Lane::Record => Payload::Revision { revision: n as u32 },
+            Lane::Notice => Payload::Notice { number: n as u32 },
             Lane::Photo => Payload::Photo {
                 photo: PhotoId::from_parts(Timestamp(n as i64), [1; 10]),
                 sha256: Sha256::of(b"photo"),
@@ -198,7 +214,8 @@ impl World {
         };
         let after = match lane {
             Lane::Event => self.outbox.last_event(),
-            Lane::Record => self.outbox.last_record_of(case(of)),
+            // A notice goes behind a revision, and nothing behind a notice.
+            Lane::Record | Lane::Notice => self.outbox.last_record_of(case(of)),
             Lane::Photo => None,
         };
         let boot = self.now().boot;
@@ -210,7 +227,8 @@ impl World {
         self.durable.insert(item.op, item.clone());
         self.outbox.add(item);
         // The model finds what comes before by looking at the list: the last of the lane, of the case where it has one.
-        let goes_before = |row: &Row| row.lane == lane && (lane == Lane::Event || row.case == of);
+        let first = if lane == Lane::Notice { Lane::Record } else { lane };
+        let goes_before = |row: &Row| row.lane == first && (lane == Lane::Event || row.case == of);
         let before = self.rows.iter().rposition(goes_before).filter(|_| lane != Lane::Photo);
         assert_eq!(after, before.map(op));
         let state = if signed { State::Waiting { at: 0, put_off: false } } else { State::Unsigned };
@@ -221,7 +239,7 @@ impl World {
         let out = self.handle(Event::Poll, 0);
         let mut expected = Vec::new();
         if !self.paused {
-            for lane in [Lane::Event, Lane::Record, Lane::Photo] {
+            for lane in [Lane::Event, Lane::Record, Lane::Notice, Lane::Photo] {
                 for n in 0..self.rows.len() {
                     let flying = self.rows.iter().filter(|row| row.lane == lane && self.is_flying(row)).count();
                     if self.rows[n].lane == lane && flying < IN_A_LANE && self.is_due(n) {
@@ -336,6 +354,7 @@ impl World {
             let same = match (&item.state, &row.state) {
                 (ItemState::Unsigned, State::Unsigned)
                 | (ItemState::Parked { .. }, State::Parked)
+                | (ItemState::Withdrawn, State::Withdrawn)
                 | (ItemState::Done { .. }, State::Done) => true,
                 (ItemState::Waiting { not_before_ms, boot }, State::Waiting { at, .. }) => {
                     let due = if *boot == self.now().boot { *not_before_ms } else { 0 };

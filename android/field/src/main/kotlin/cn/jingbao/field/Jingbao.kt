@@ -239,6 +239,12 @@ public class Jingbao private constructor(
     public suspend fun withdraw(case: String, party: String, receiver: String): CaseView =
         call { withdraw(case, party, receiver) }
 
+    /**
+     * Notifies the own insurer of [party] of the newest sealed revision (快赔), with the consents as they stand. Kept and
+     * queued when it returns; what the insurer answers comes by the feed into the view's `claims`.
+     */
+    public suspend fun notifyInsurer(case: String, party: String): CaseView = call { notifyInsurer(case, party) }
+
     /** What [audience] may see of a sealed revision, or of the newest: JSON. Refused without the consents it needs. */
     public suspend fun viewFor(case: String, audience: Audience, revision: UInt? = null): String =
         call { viewFor(case, revision, audience) }

@@ -114,7 +114,8 @@ class JourneyTest {
             val agreed = phone.consent(case, "B", "other_insurer", 1u)
             assertTrue(agreed.consents.all { it.given && it.here && it.stands })
             assertContains(phone.viewFor(case, insurer), case)
-            phone.withdraw(case, "B", "other_insurer")
+            assertEquals("queued", phone.notifyInsurer(case, "A").claims.first().state)
+            assertEquals("withheld", phone.withdraw(case, "B", "other_insurer").claims.first().state)
             assertEquals("redact-withdrawn", refused())
         }
     }
