@@ -60,6 +60,10 @@ const EVERYBODY: Door = Door::For(&Role::ALL);
 const DOORS: &[(&str, &str, Door)] = &[
     ("PUT", "/v1/cases/{case}/revisions/{n}", PHONES),
     ("PUT", "/v1/cases/{case}/statements/{device}/{n}", PHONES),
+    ("PUT", "/v1/cases/{case}/claims/{n}", PHONES),
+    ("GET", "/v1/cases/{case}/claims/{n}", EVERYBODY),
+    ("POST", "/v1/cases/{case}/claims/{n}/states", Door::For(&[Insurer])),
+    ("GET", "/v1/claims", Door::For(&[Association, Insurer])),
     ("POST", "/v1/uploads", PHONES),
     ("OPTIONS", "/v1/uploads", Door::Open),
     ("HEAD", "/v1/uploads/{upload}", PHONES),

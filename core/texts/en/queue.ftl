@@ -20,6 +20,7 @@ later-storage = the phone's storage failed; it is tried again by itself
 parked-refused = the gateway refuses it; it is kept. See why, then retry or export
 parked-photo-gone = the photo's file is gone
 parked-photo-damaged = the photo's file is damaged
+parked-no-such-insurer = this insurer takes no notices here yet; report the claim by phone. The notice is kept
 parked-incomplete = it is not complete
 returned-incomplete = Something is missing
 returned-unreadable_photos = The photos show too little

@@ -20,6 +20,7 @@ later-storage = 手机存储出错，稍后自动重试
 parked-refused = 网关拒收，已保留；请查看原因后重试或导出
 parked-photo-gone = 照片文件找不到了
 parked-photo-damaged = 照片文件已损坏
+parked-no-such-insurer = 这家保险公司还没有接入，请电话报案；通知已保留
 parked-incomplete = 内容不完整，等待处理
 returned-incomplete = 材料不全
 returned-unreadable_photos = 照片看不清

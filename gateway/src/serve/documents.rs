@@ -119,7 +119,12 @@ pub(super) async fn put_statement(
 }
 
 /// Takes the body apart: the case both path and body name, the subject, and the head under the device's enrolled key.
-fn read(body: &Bytes, case: &str, subject: &str, device: &Device) -> Result<(CaseId, Value, SignedHead), Problem> {
+pub(super) fn read(
+    body: &Bytes,
+    case: &str,
+    subject: &str,
+    device: &Device,
+) -> Result<(CaseId, Value, SignedHead), Problem> {
     let case: CaseId = case.parse().map_err(|_| Kind::NotFound)?;
     let mut value = request::canonical(body)?;
     let members = value.as_object_mut().filter(|members| members.len() == 2).ok_or(Kind::Malformed)?;
@@ -145,7 +150,7 @@ fn speaks_for(content: &Value, member: &str, device: &Device) -> Result<(), Prob
     }
 }
 
-fn document(
+pub(super) fn document(
     op: jingbao_core::id::OpId,
     case: CaseId,
     device: DeviceId,
@@ -158,7 +163,11 @@ fn document(
     Ok(Document { op, case, device, number, subject, parent, body: body.to_vec() })
 }
 
-fn sign(app: &App, manifest: Manifest, head: &SignedHead) -> Result<jingbao_core::wire::SignedReceipt, Problem> {
+pub(super) fn sign(
+    app: &App,
+    manifest: Manifest,
+    head: &SignedHead,
+) -> Result<jingbao_core::wire::SignedReceipt, Problem> {
     let head = head.head.sha256().map_err(|_| Kind::NotCanonical)?;
     app.key.receipt(manifest, Some(head), app.now()).map_err(|_| Kind::NotCanonical.into())
 }

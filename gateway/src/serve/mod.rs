@@ -5,6 +5,7 @@
 
 mod accidents;
 mod cases;
+mod claims;
 mod documents;
 mod events;
 mod photos;
@@ -91,6 +92,9 @@ fn router() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::with_openapi(Document::openapi())
         .routes(routes!(documents::put_revision))
         .routes(routes!(documents::put_statement))
+        .routes(routes!(claims::put_claim, claims::claim))
+        .routes(routes!(claims::claims))
+        .routes(routes!(claims::answer_claim))
         .routes(routes!(tus::create_upload, tus::upload_options))
         .routes(routes!(tus::upload_offset, tus::append_upload, tus::delete_upload))
         .routes(routes!(photos::commit_photo))

@@ -71,6 +71,10 @@ kinds! {
     MissingParent = "missing-parent" CONFLICT,
     /// Another phone records this case; its id is in `recorder`.
     OtherRecorder = "other-recorder" CONFLICT,
+    /// The notice's insurer has no desk here, or its record names another one.
+    NoSuchInsurer = "no-such-insurer" UNPROCESSABLE_ENTITY,
+    /// It cannot follow what was said last, given in `state`.
+    OutOfOrder = "out-of-order" CONFLICT,
     /// Events before these are missing; `expected` is the number to go on from.
     Gap = "gap" CONFLICT,
     /// The upload stands at another offset, given in `offset`.
@@ -132,6 +136,7 @@ impl From<Refusal> for Problem {
             Refusal::OtherBytes => Kind::OtherBytes.into(),
             Refusal::MissingParent => Kind::MissingParent.into(),
             Refusal::OtherRecorder(device) => Problem::from(Kind::OtherRecorder).with("recorder", device.to_string()),
+            Refusal::NoSuchInsurer => Kind::NoSuchInsurer.into(),
             Refusal::Gap(expected) => Problem::from(Kind::Gap).with("expected", expected),
             Refusal::Broken(cause) => cause.into(),
         }

@@ -7,6 +7,7 @@
 
 mod accidents;
 mod bytes;
+mod claims;
 mod feed;
 mod schema;
 mod sqlite;
@@ -21,11 +22,13 @@ use jingbao_core::{
     exchange::{CredentialFile, SignedRevocations},
     id::{CaseId, DeviceId, OpId, PhotoId},
     pack::SignedPack,
-    wire::{EventBatch, Feed, FileReturned, SignedReceipt},
+    time::Timestamp,
+    wire::{ClaimReason, ClaimState, EventBatch, Feed, FileReturned, SignedReceipt},
 };
 use serde::Serialize;
 
 pub use crate::roles::Role;
+pub use claims::{Answered, NewClaim, StoredClaim};
 pub use sqlite::SqliteStore;
 
 /// The storage itself failed; nothing is known about the operation but that it was not acknowledged.
@@ -57,6 +60,9 @@ pub enum Refusal {
     /// Another phone records this case.
     #[error("another phone is the recorder")]
     OtherRecorder(DeviceId),
+    /// The notice's insurer has no desk here, or its record names another one for the party.
+    #[error("no such insurer")]
+    NoSuchInsurer,
     /// Events before these are missing; this number is expected.
     #[error("events are missing before these")]
     Gap(u64),
@@ -212,6 +218,20 @@ pub trait Store: Send + Sync {
     fn put_revision(&self, document: &Document, receipt: &SignedReceipt) -> Result<Stored, Refusal>;
     /// Stores a statement.
     fn put_statement(&self, document: &Document, receipt: &SignedReceipt) -> Result<Stored, Refusal>;
+    /// Stores a claim notice and tells its insurer.
+    fn put_claim(&self, claim: &NewClaim, receipt: &SignedReceipt) -> Result<Stored, Refusal>;
+    /// A claim notice with all that was said of it.
+    fn claim(&self, case: CaseId, number: u32) -> Result<Option<StoredClaim>, Broken>;
+    /// Claim notices to this insurer, or to all, as they came, without their bodies; and where to go on from.
+    fn claims(&self, insurer: Option<&str>, after: u64) -> Result<(Vec<StoredClaim>, u64), Broken>;
+    /// Keeps an insurer's answer and tells the recorder, the party's own phone and the company. `None` without a notice.
+    fn answer_claim(
+        &self,
+        case: CaseId,
+        number: u32,
+        answer: (ClaimState, Option<ClaimReason>),
+        at: Timestamp,
+    ) -> Result<Option<Answered>, Broken>;
     /// Stores those events of the batch that are not here yet.
     fn put_events(&self, batch: &EventBatch, receipt: &SignedReceipt) -> Result<Stored, Refusal>;
     /// Every duty event of every device, by device and number, each with the device's company. A driver's phone is

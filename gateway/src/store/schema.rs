@@ -45,6 +45,15 @@ const STEPS: &[&str] = &[
          body TEXT NOT NULL, stopped INTEGER NOT NULL, over INTEGER NOT NULL DEFAULT 0) STRICT;
      CREATE INDEX reports_of ON reports (accident);
      INSERT INTO reports SELECT id, id, device, body, json_extract(body, '$.served'), NOT open FROM accidents;",
+    // 6: claim notices, and what their insurers say of them, told from 0: that it arrived
+    "CREATE TABLE claims (place INTEGER PRIMARY KEY AUTOINCREMENT, case_id TEXT NOT NULL, number INTEGER NOT NULL,
+         device TEXT NOT NULL REFERENCES devices, party TEXT NOT NULL, insurer TEXT NOT NULL, revision INTEGER NOT NULL,
+         body BLOB NOT NULL, manifest_sha256 TEXT NOT NULL REFERENCES receipts,
+         UNIQUE (case_id, number), FOREIGN KEY (case_id, revision) REFERENCES revisions (case_id, number)) STRICT;
+     CREATE INDEX claims_of ON claims (insurer, place);
+     CREATE TABLE claim_states (case_id TEXT NOT NULL, number INTEGER NOT NULL, seq INTEGER NOT NULL, told TEXT NOT NULL,
+         PRIMARY KEY (case_id, number, seq),
+         FOREIGN KEY (case_id, number) REFERENCES claims (case_id, number)) STRICT;",
 ];
 
 /// Brings a database to the newest schema.

@@ -15,13 +15,14 @@ use jingbao_core::{
     exchange::{CredentialFile, SignedRevocations},
     id::{CaseId, DeviceId},
     pack::SignedPack,
-    wire::{EventBatch, Feed, FileReturned, SignedReceipt},
+    time::Timestamp,
+    wire::{ClaimReason, ClaimState, EventBatch, Feed, FileReturned, SignedReceipt},
 };
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::{
-    Broken, CaseView, Device, Document, Refusal, Role, Store, Stored, StoredDocument, StoredPhoto, Upload, accidents,
-    bytes::Folders, feed, schema, writes,
+    Answered, Broken, CaseView, Device, Document, NewClaim, Refusal, Role, Store, Stored, StoredClaim, StoredDocument,
+    StoredPhoto, Upload, accidents, bytes::Folders, claims, feed, schema, writes,
 };
 
 /// The embedded storage.
@@ -126,6 +127,28 @@ impl Store for SqliteStore {
 
     fn put_statement(&self, document: &Document, receipt: &SignedReceipt) -> Result<Stored, Refusal> {
         writes::statement(&mut self.db(), document, receipt)
+    }
+
+    fn put_claim(&self, claim: &NewClaim, receipt: &SignedReceipt) -> Result<Stored, Refusal> {
+        claims::put(&mut self.db(), claim, receipt)
+    }
+
+    fn claim(&self, case: CaseId, number: u32) -> Result<Option<StoredClaim>, Broken> {
+        claims::one(&self.db(), case, number)
+    }
+
+    fn claims(&self, insurer: Option<&str>, after: u64) -> Result<(Vec<StoredClaim>, u64), Broken> {
+        claims::list(&self.db(), insurer, after)
+    }
+
+    fn answer_claim(
+        &self,
+        case: CaseId,
+        number: u32,
+        answer: (ClaimState, Option<ClaimReason>),
+        at: Timestamp,
+    ) -> Result<Option<Answered>, Broken> {
+        claims::answer(&mut self.db(), case, number, answer, at)
     }
 
     fn put_events(&self, batch: &EventBatch, receipt: &SignedReceipt) -> Result<Stored, Refusal> {

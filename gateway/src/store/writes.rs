@@ -12,7 +12,7 @@ use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, 
 use serde::Serialize;
 use serde_json::json;
 
-use super::{Broken, Device, Document, Refusal, Role, Stored, Upload, accidents, sqlite};
+use super::{Broken, Device, Document, Refusal, Role, Stored, Upload, accidents, claims, sqlite};
 
 pub(super) fn revision(db: &mut Connection, new: &Document, receipt: &SignedReceipt) -> Result<Stored, Refusal> {
     let tx = begin(db)?;
@@ -71,6 +71,7 @@ pub(super) fn statement(db: &mut Connection, new: &Document, receipt: &SignedRec
     }
     acknowledge(&tx, Some(new.op.to_string()), receipt)?;
     insert(&tx, "statements", new, receipt)?;
+    claims::catch_up(&tx, new)?;
     tx.commit()?;
     Ok(fresh(receipt))
 }
@@ -186,12 +187,16 @@ pub(super) fn receipt(db: &Connection, manifest: Sha256) -> rusqlite::Result<Opt
     .optional()
 }
 
-fn begin(db: &mut Connection) -> rusqlite::Result<Transaction<'_>> {
+pub(super) fn begin(db: &mut Connection) -> rusqlite::Result<Transaction<'_>> {
     db.transaction_with_behavior(TransactionBehavior::Immediate)
 }
 
 /// The earlier receipt when exactly this was stored before; a refusal when its operation was another.
-fn stored_before(tx: &Transaction<'_>, new: &Document, receipt: &SignedReceipt) -> Result<Option<Stored>, Refusal> {
+pub(super) fn stored_before(
+    tx: &Transaction<'_>,
+    new: &Document,
+    receipt: &SignedReceipt,
+) -> Result<Option<Stored>, Refusal> {
     let manifest = receipt.receipt.manifest_sha256;
     let earlier: Option<Sha256> = tx
         .query_row("SELECT manifest_sha256 FROM operations WHERE op = ?1", [new.op.to_string()], |row| {
@@ -204,7 +209,7 @@ fn stored_before(tx: &Transaction<'_>, new: &Document, receipt: &SignedReceipt) 
     Ok(self::receipt(tx, manifest)?.map(|receipt| Stored { receipt, fresh: false }))
 }
 
-fn acknowledge(tx: &Transaction<'_>, op: Option<String>, receipt: &SignedReceipt) -> Result<(), Refusal> {
+pub(super) fn acknowledge(tx: &Transaction<'_>, op: Option<String>, receipt: &SignedReceipt) -> Result<(), Refusal> {
     let text = serde_json::to_string(receipt).map_err(|_| Broken::Unreadable("receipt"))?;
     let manifest = receipt.receipt.manifest_sha256.to_string();
     tx.execute("INSERT INTO receipts VALUES (?1, ?2)", [&manifest, &text])?;
@@ -269,6 +274,6 @@ pub(super) fn tell(
     Ok(())
 }
 
-fn fresh(receipt: &SignedReceipt) -> Stored {
+pub(super) fn fresh(receipt: &SignedReceipt) -> Stored {
     Stored { receipt: receipt.clone(), fresh: true }
 }

@@ -167,6 +167,50 @@ impl Phone {
         (canon::bytes(&json!({"record": record, "head": self.head(case)})).expect("canonical"), sha256)
     }
 
+    /// The body of a revision that names insurers by party and the statements it took in, and the hash of its record.
+    pub(crate) fn insured(
+        &self,
+        case: CaseId,
+        number: u32,
+        parent: Option<Sha256>,
+        insurers: &[(&str, &str)],
+        statements: &[Sha256],
+        words: &str,
+    ) -> (Vec<u8>, Sha256) {
+        let columns = |(party, insurer): &(&str, &str)| {
+            let given = json!({"question": "party.insurer", "by": self.id, "answer": {"value": insurer}});
+            json!({"party": party, "answers": [given]})
+        };
+        let parties: Vec<Value> = insurers.iter().map(columns).collect();
+        let record = json!({"case": case, "revision": number, "parent": parent, "recorder": self.id, "nature": "live",
+            "facts": {"parties": parties}, "statements": statements, "words": words});
+        let sha256 = canon::sha256(&record).expect("canonical");
+        (canon::bytes(&json!({"record": record, "head": self.head(case)})).expect("canonical"), sha256)
+    }
+
+    /// The body of a party's first statement, and its hash.
+    pub(crate) fn statement(&self, case: CaseId, party: &str, words: &str) -> (Vec<u8>, Sha256) {
+        let statement =
+            json!({"case": case, "device": self.id, "number": 1, "party": party, "nature": "live", "words": words});
+        let sha256 = canon::sha256(&statement).expect("canonical");
+        (canon::bytes(&json!({"statement": statement, "head": self.head(case)})).expect("canonical"), sha256)
+    }
+
+    /// The body of a claim notice about a revision and its record, of a party to its insurer.
+    pub(crate) fn notice(
+        &self,
+        case: CaseId,
+        number: u32,
+        (revision, record): (u32, Sha256),
+        (party, insurer): (&str, &str),
+        words: &str,
+    ) -> Vec<u8> {
+        let view = json!({"case": case, "revision": revision, "nature": "live", "words": words});
+        let notice = json!({"schema": 1, "case": case, "number": number, "revision": revision, "record": record,
+            "party": party, "insurer": insurer, "device": self.id, "nature": "live", "consents": [], "view": view});
+        canon::bytes(&json!({"notice": notice, "head": self.head(case)})).expect("canonical")
+    }
+
     pub(crate) fn put(&self, gateway: &Gateway, path: &str, op: OpId, body: &[u8]) -> Answer {
         gateway.send("PUT", path, &[self.auth(), key(op), digest(body)], body)
     }

@@ -1,6 +1,7 @@
 //! The gateway as phones meet it: a real server on loopback, spoken to byte by byte.
 
 mod accidents;
+mod claims;
 mod credential;
 mod desk;
 mod documents;

@@ -22,6 +22,10 @@ use crate::fixture::{Answer, Gateway, Phone, case, digest, key, op, photo, tus};
 const TABLE: &[(&str, [bool; 5])] = &[
     ("PUT /v1/cases/{case}/revisions/{n}", [false, false, true, true, false]),
     ("PUT /v1/cases/{case}/statements/{device}/{n}", [false, false, true, true, false]),
+    ("PUT /v1/cases/{case}/claims/{n}", [false, false, true, true, false]),
+    ("GET /v1/cases/{case}/claims/{n}", [true, true, true, true, false]),
+    ("POST /v1/cases/{case}/claims/{n}/states", [false, true, false, false, false]),
+    ("GET /v1/claims", [true, true, false, false, false]),
     ("POST /v1/uploads", [false, false, true, true, false]),
     ("OPTIONS /v1/uploads", [true, true, true, true, true]),
     ("HEAD /v1/uploads/{upload}", [false, false, true, true, false]),
@@ -152,15 +156,18 @@ impl Company {
 
     fn works(&self, gateway: &Gateway, name: &str, seed: u8) {
         let words = format!("person of {name}, plate of {name}");
-        let (body, _) = self.specialist.revision(self.case, 1, None, &words);
-        let path = format!("/v1/cases/{}/revisions/1", self.case);
-        assert_eq!(self.specialist.put(gateway, &path, op(seed), &body).status, 201);
-        let statement =
-            json!({"case": self.case, "device": self.driver.id, "number": 1, "nature": "live", "words": words});
-        let body =
-            canon::bytes(&json!({"statement": statement, "head": self.driver.head(self.case)})).expect("canonical");
+        let (body, statement) = self.driver.statement(self.case, "A", &words);
         let path = format!("/v1/cases/{}/statements/{}/1", self.case, self.driver.id);
         assert_eq!(self.driver.put(gateway, &path, op(seed + 1), &body).status, 201);
+        let (body, record) = self.specialist.insured(self.case, 1, None, &[("A", name)], &[statement], &words);
+        let path = format!("/v1/cases/{}/revisions/1", self.case);
+        assert_eq!(self.specialist.put(gateway, &path, op(seed), &body).status, 201);
+        let body = self.specialist.notice(self.case, 1, (1, record), ("A", name), &words);
+        let path = format!("/v1/cases/{}/claims/1", self.case);
+        assert_eq!(self.specialist.put(gateway, &path, op(seed + 2), &body).status, 201);
+        let answer = json!({"state": "received"}).to_string();
+        let path = format!("/v1/cases/{}/claims/1/states", self.case);
+        assert_eq!(gateway.send("POST", &path, &[self.desk.auth()], answer.as_bytes()).status, 201);
         self.photographs(gateway, &format!("pixels of {name}"), seed);
         let place = Point::wgs84(37.5, 121.4, 6.0).expect("a place");
         let event = |seq: u64, kind: &str| LoggedEvent {
@@ -223,6 +230,8 @@ impl Town {
             "/v1/feed".to_owned(),
             "/v1/scorecards".to_owned(),
             "/v1/accidents".to_owned(),
+            "/v1/claims".to_owned(),
+            format!("/v1/cases/{}/claims/1", of.case),
             format!("/v1/cases/{}", of.case),
             format!("/v1/cases/{}/photos/{}", of.case, of.photo),
         ]
@@ -264,6 +273,15 @@ fn each_reads_what_is_its_own() {
             assert_eq!(status(reader, &case), 200);
         }
         assert_eq!(status(&own.colleague, &case), 404, "a colleague who had no part in it");
+        let claim = format!("/v1/cases/{}/claims/1", own.case);
+        assert_eq!([&town.association, &own.desk, &own.specialist].map(|reader| status(reader, &claim)), [200; 3]);
+        assert_eq!([&own.colleague, &own.driver].map(|reader| status(reader, &claim)), [404, 404]);
+        let told = |reader: &Phone| String::from_utf8_lossy(&town.get(reader, &claim).body).contains("person of");
+        assert_eq!(
+            [&town.association, &own.desk, &own.specialist].map(told),
+            [false, true, true],
+            "its insurer's alone"
+        );
         assert_eq!([&town.association, &own.specialist].map(|reader| status(reader, &photo)), [200, 200]);
         assert_eq!([&own.desk, &own.driver, &own.colleague].map(|reader| status(reader, &photo)), [404, 404, 404]);
     }
@@ -278,11 +296,11 @@ fn each_role_hears_what_is_for_it() {
         kinds.map(|entry| entry["kind"].as_str().expect("a kind").to_owned()).collect()
     };
     let set = |kinds: &[&str]| kinds.iter().map(|kind| (*kind).to_owned()).collect::<BTreeSet<_>>();
-    assert_eq!(heard(&town.association), set(&["accident", "roster"]));
-    assert_eq!(heard(&town.picc.desk), set(&["roster"]));
+    assert_eq!(heard(&town.association), set(&["accident", "claim", "roster"]));
+    assert_eq!(heard(&town.picc.desk), set(&["claim", "roster"]));
     assert_eq!(heard(&town.picc.specialist), set(&["accident", "claim", "roster"]));
     assert_eq!(heard(&town.picc.colleague), set(&["accident", "roster"]));
-    assert_eq!(heard(&town.picc.driver), set(&[]), "accidents are for specialists");
+    assert_eq!(heard(&town.picc.driver), set(&["claim"]), "accidents are for specialists");
     let accident = &town.get(&town.pingan.colleague, "/v1/feed").json()["entries"][2]["body"];
     let told: BTreeSet<&str> = accident.as_object().expect("an accident").keys().map(String::as_str).collect();
     assert_eq!(told, ["id", "place", "road", "seen_at", "served"].into(), "place, road and time, and no more");
