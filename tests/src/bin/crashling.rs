@@ -18,6 +18,7 @@ use std::{
 use jingbao::{
     Field, FieldError,
     records::{PhotoInput, Reply, SightInput},
+    views::SyncBudget,
 };
 use jingbao_core::{canon::Sha256, edge::watch_steps};
 use jingbao_tests::roadside::{Installation, small_photo};
@@ -29,6 +30,17 @@ const SMALL: usize = 70_000;
 
 /// Where to stop: the step, and how often it is passed before.
 static STOP: OnceLock<(String, AtomicU32)> = OnceLock::new();
+
+/// The phone, with the gateway that `wire` in its folder names: address, key and token, a line each.
+fn wired(folder: &Path) -> Installation {
+    let mut phone = Installation::new(folder, 1);
+    let wire = fs::read_to_string(folder.join("wire")).unwrap_or_default();
+    if let [address, key, token] = wire.lines().collect::<Vec<_>>()[..] {
+        phone.gateway = Some((address.to_owned(), key.to_owned()));
+        phone.token = Some(token.to_owned());
+    }
+    phone
+}
 
 fn main() -> ExitCode {
     let mut given = std::env::args().skip(1);
@@ -42,9 +54,12 @@ fn main() -> ExitCode {
         "full" => fill(field, &folder),
         "once" => once(field),
         "erase" => erase(field),
+        "notify" => notify(field),
+        "withdraw" => withdraw(field),
+        "deliver" => deliver(field),
         _ => run(field),
     };
-    match Installation::new(&folder, 1).open().and_then(|field| run(&field)) {
+    match wired(&folder).open().and_then(|field| run(&field)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             let _ = writeln!(io::stderr(), "{error}");
@@ -109,6 +124,35 @@ fn erase(field: &Field) -> Result<(), FieldError> {
     say(&format!("photo {}", first.photo));
     watch_steps(stop_at);
     field.erase_photo(case, first.photo)?;
+    stopped()
+}
+
+/// Notifies A's insurer of the case that is here.
+fn notify(field: &Field) -> Result<(), FieldError> {
+    let case = some_case(field)?;
+    watch_steps(stop_at);
+    field.notify_insurer(case, "A".into())?;
+    stopped()
+}
+
+/// Takes back what A's notice stands on.
+fn withdraw(field: &Field) -> Result<(), FieldError> {
+    let case = some_case(field)?;
+    watch_steps(stop_at);
+    field.withdraw(case, "A".into(), "own_insurer".into())?;
+    stopped()
+}
+
+/// Sends what waits.
+fn deliver(field: &Field) -> Result<(), FieldError> {
+    watch_steps(stop_at);
+    if let Ok(runtime) = tokio::runtime::Runtime::new() {
+        runtime.block_on(field.sync(SyncBudget { seconds: 30 }))?;
+    }
+    stopped()
+}
+
+fn stopped() -> ! {
     say("stopped");
     loop {
         std::thread::park();
@@ -145,10 +189,7 @@ fn stop_at(step: &str) {
         && step == wanted
         && passes.fetch_sub(1, Ordering::Relaxed) == 0
     {
-        say("stopped");
-        loop {
-            std::thread::park();
-        }
+        stopped()
     }
 }
 

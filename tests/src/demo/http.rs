@@ -1,4 +1,4 @@
-//! One GET over loopback, to look at what the gateway holds with other eyes than the phone's.
+//! One request over loopback, to look at what the gateway holds with other eyes than the phone's, and to be a desk.
 
 use std::{
     io::{Read, Write},
@@ -8,11 +8,25 @@ use std::{
 
 use super::Failed;
 
-/// Status and body. HTTP/1.0, so that the body ends with the connection.
+/// Status and body.
 pub(super) fn get(address: &str, path: &str, token: &str) -> Result<(u16, Vec<u8>), Failed> {
+    ask(address, "GET", path, token, "")
+}
+
+/// The same with something to say.
+pub(super) fn post(address: &str, path: &str, token: &str, body: &str) -> Result<(u16, Vec<u8>), Failed> {
+    ask(address, "POST", path, token, body)
+}
+
+/// HTTP/1.0, so that the body ends with the connection.
+fn ask(address: &str, method: &str, path: &str, token: &str, body: &str) -> Result<(u16, Vec<u8>), Failed> {
     let mut stream = TcpStream::connect(address)?;
     stream.set_read_timeout(Some(Duration::from_secs(30)))?;
-    write!(stream, "GET {path} HTTP/1.0\r\nhost: {address}\r\nauthorization: Bearer {token}\r\n\r\n")?;
+    let length = body.len();
+    write!(
+        stream,
+        "{method} {path} HTTP/1.0\r\nhost: {address}\r\nauthorization: Bearer {token}\r\ncontent-length: {length}\r\n\r\n{body}"
+    )?;
     let mut reply = Vec::new();
     stream.read_to_end(&mut reply)?;
     let end = reply.windows(4).position(|window| window == b"\r\n\r\n");

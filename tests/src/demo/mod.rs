@@ -11,11 +11,13 @@
 //! | `scene` | triage, photos, clearing |
 //! | `paper` | the form on both phones, the kill in the middle, signatures, the seal |
 //! | `dispute` | the second case: three cars, two who disagree, one phone |
+//! | `claim` | both insurers are notified, and answer |
 //! | `delivery` | the gateway comes, goes, comes; a phone is killed in mid-upload |
 //! | `proof` | copies compared byte by byte, bundle verified |
 //! | `score` | the log at the association, and its scorecards |
 //! | [`tale`], [`report`] | what is written about it |
 
+mod claim;
 mod delivery;
 mod dispute;
 mod http;
@@ -93,8 +95,10 @@ pub fn run(options: &Options) -> Result<(), Failed> {
     road::drive(&mut stage, &input)?;
     let case = scene::screen_and_clear(&mut stage, &input)?;
     paper::fill_sign_seal(&mut stage, &case)?;
+    claim::notify(&mut stage, &case)?;
     let second = dispute::record(&mut stage, &input)?;
     delivery::deliver(&mut stage, &[&case, &second.case])?;
+    claim::answer(&mut stage, &case)?;
     let verified = proof::prove(&mut stage, &case, &input)?;
     dispute::prove(&mut stage, &second)?;
     score::assess(&mut stage)?;

@@ -10,7 +10,7 @@ use super::{
     input::Input,
     process::desk,
     stage::{Stage, Who},
-    tale::{CaseSummary, CustodyBeat, PhotoBeat, QueueSummary, ReceiptBeat, Summary, Verified},
+    tale::{CaseSummary, ClaimSummary, CustodyBeat, PhotoBeat, QueueSummary, ReceiptBeat, Summary, Verified},
 };
 use crate::phone::What;
 
@@ -156,7 +156,15 @@ fn of_case(stage: &mut Stage, case: &str) -> Result<CaseSummary, Failed> {
     let view = stage.ask(Who::Surveyor, What::Case { case: case.into() })?;
     let newest = manifest["revisions"].as_array().and_then(|all| all.last()).cloned().unwrap_or_default();
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let claims = view["claims"].as_array().into_iter().flatten().filter(|claim| claim["revision"] != 0);
+    let claims = claims.map(|claim| ClaimSummary {
+        party: text(&claim["party"]),
+        insurer: text(&claim["insurer"]),
+        state: text(&claim["state"]),
+        text: format!("{} · {}", text(&claim["insurer_text"]), text(&claim["text"])),
+    });
     let case = CaseSummary {
+        claims: claims.collect(),
         id: case.to_owned(),
         state: text(&view["state"]),
         accord: text(&view["accord"]),

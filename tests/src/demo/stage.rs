@@ -47,6 +47,8 @@ pub(super) struct Stage {
     phones: [Option<Phone>; 2],
     /// Token of the association's desk.
     pub(super) desk_token: String,
+    /// Tokens of the desks of the two parties' insurers.
+    pub(super) insurers: [String; 2],
     /// Story time, UTC milliseconds.
     pub(super) now: i64,
     /// When the survey car stopped, UTC milliseconds.
@@ -79,6 +81,7 @@ impl Stage {
             gateway: Some(gateway),
             phones: [None, None],
             desk_token: String::new(),
+            insurers: Default::default(),
             now: input.drive.first().map_or(0, |point| point.at.0),
             stopped: 0,
             orders: 0,
@@ -97,22 +100,27 @@ impl Stage {
             stage.wake(who)?;
             let ready = stage.phone(who)?.ready.clone();
             let text = |key: &str| ready[key].as_str().unwrap_or_default().to_owned();
-            let token = stage.enrol(&text("device"), &text("key"), company, false)?;
+            let token = stage.enrol(&text("device"), &text("key"), company, None)?;
             std::fs::write(stage.folder(who).join("token"), token)?;
         }
-        let (device, key) = ("01900000-0000-7000-8000-000000000001", stage.gateway_key.clone());
-        stage.desk_token = stage.enrol(device, &key, "association", true)?;
+        let key = stage.gateway_key.clone();
+        let desk = |number: u8| format!("01900000-0000-7000-8000-00000000000{number}");
+        stage.desk_token = stage.enrol(&desk(1), &key, "association", Some("association"))?;
+        stage.insurers = [
+            stage.enrol(&desk(2), &key, "picc", Some("insurer"))?,
+            stage.enrol(&desk(3), &key, "cpic", Some("insurer"))?,
+        ];
         std::fs::write(stage.out.join("trust.json"), stage.trust())?;
         stage.gateway_away();
         stage.tell("gateway", "story-no-signal", &[]);
         Ok(stage)
     }
 
-    fn enrol(&self, device: &str, key: &str, company: &str, is_desk: bool) -> Result<String, Failed> {
+    fn enrol(&self, device: &str, key: &str, company: &str, desk_of: Option<&str>) -> Result<String, Failed> {
         let data = self.work.join("gateway").display().to_string();
         let mut args = vec!["device", "add", "--data", &data, "--device", device, "--key", key, "--company", company];
-        if is_desk {
-            args.push("--desk");
+        if let Some(role) = desk_of {
+            args.extend(["--desk", role]);
         }
         let (_, out) = desk(&args)?;
         let answer: Value = serde_json::from_str(&out).unwrap_or_default();

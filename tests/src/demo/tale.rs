@@ -180,10 +180,26 @@ pub struct CaseSummary {
     pub parties: usize,
     /// How many photos the gateway has of it.
     pub photos: usize,
+    /// What the parties' insurers say of their notices, in the order of the parties.
+    pub claims: Vec<ClaimSummary>,
     /// SHA-256 of the newest record.
     pub record_sha256: String,
     /// SHA-256 of the manifest its receipt is for.
     pub receipt: String,
+}
+
+/// One claim notice.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct ClaimSummary {
+    /// Whose.
+    pub party: String,
+    /// To whom.
+    pub insurer: String,
+    /// Where it stands.
+    pub state: String,
+    /// Insurer and state in words.
+    #[serde(skip)]
+    pub text: String,
 }
 
 /// Both queues.

@@ -46,6 +46,7 @@ pub enum What {
     Scan { code: String },
     Consent { case: String, party: String, receiver: String, text_version: u32 },
     Withdraw { case: String, party: String, receiver: String },
+    Notify { case: String, party: String },
     ViewFor { case: String, audience: String, party: Option<String> },
     AcceptPack { path: String },
     AcceptCredential { path: String },
@@ -134,6 +135,7 @@ pub(super) async fn carry_out(field: &Field, now: &Moment, what: What) -> Result
             view(&field.consent(case, party, receiver, text_version)?)
         }
         What::Withdraw { case, party, receiver } => view(&field.withdraw(case, party, receiver)?),
+        What::Notify { case, party } => view(&field.notify_insurer(case, party)?),
         What::ViewFor { case, audience, party } => {
             let party = party.unwrap_or_default();
             let audience = match audience.as_str() {
@@ -244,6 +246,8 @@ fn view(view: &CaseView) -> Value {
         "route_text": view.triage.text, "settled": view.triage.settled, "advice": view.triage.advice, "next": next,
         "answers": answers, "parties": view.parties, "may_clear": view.may_clear, "cleared": view.cleared,
         "shots": view.shots.iter().map(|s| json!({ "slot": s.slot, "text": s.text, "needed": s.needed, "taken": s.taken })).collect::<Vec<_>>(),
+        "claims": view.claims.iter().map(|c| json!({ "party": c.party, "insurer": c.insurer, "insurer_text": c.insurer_text,
+            "revision": c.revision, "state": c.state, "text": c.text, "reason_text": c.reason_text })).collect::<Vec<_>>(),
         "accord": view.accord, "photos": view.photos.len(), "revisions": view.revisions, "state": view.state,
         "answered": view.answered, "required": view.required })
 }

@@ -8,6 +8,7 @@ mod any_bytes;
 mod assessed;
 mod bag;
 mod certified;
+mod claims;
 mod copies;
 mod delivery;
 mod duty_logged;

@@ -54,6 +54,9 @@ fn cases(tale: &Tale, words: Words) -> Markup {
                     dt { "ID" } dd { code { (case.id) } }
                     dt { (words.say("record")) } dd { (short(&case.record_sha256)) }
                     dt { (words.say("figure-receipts")) } dd { (short(&case.receipt)) }
+                    @for claim in &case.claims {
+                        dt { (words.say("claim")) " " (claim.party) } dd { (claim.text) }
+                    }
                 }
             }
         }

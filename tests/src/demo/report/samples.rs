@@ -141,6 +141,12 @@ pub(super) fn usual(lang: Lang) -> Tale {
                 revision: 1,
                 parties: 2,
                 photos: 11,
+                claims: vec![ClaimSummary {
+                    party: "A".into(),
+                    insurer: "picc".into(),
+                    state: "accepted".into(),
+                    text: "PICC · answer: claim taken on".into(),
+                }],
                 record_sha256: root(7),
                 receipt: root(8),
             }],
@@ -179,6 +185,7 @@ pub(super) fn hostile(lang: Lang) -> Tale {
     tale.verified = Verified { text: bad(), signer: bad(), ..tale.verified };
     for case in &mut tale.summary.cases {
         (case.id, case.state, case.record_sha256, case.receipt) = (bad(), bad(), bad(), bad());
+        case.claims.iter_mut().for_each(|claim| (claim.party, claim.text) = (bad(), bad()));
     }
     tale
 }
