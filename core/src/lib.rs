@@ -14,6 +14,7 @@
 //! | [`pack`] | versioned rule data: the code knows no province |
 //! | [`triage`] | facts to route: may they leave? |
 //! | [`form`] | questions by stage, answers as a journal, the sealed record and its revisions |
+//! | [`handover`] | what is ready for an app or account of the police, in its order |
 //! | [`fault`] | liability classes and which sets of them fit together |
 //! | [`evidence`] | shot list, photo facts, findings |
 //! | [`custody`] | RFC 6962 tree of a case's events, signed heads, receipts, bundle, verifier |
@@ -42,6 +43,7 @@ pub mod evidence;
 pub mod exchange;
 pub mod fault;
 pub mod form;
+pub mod handover;
 pub mod id;
 pub mod outbox;
 pub mod pack;

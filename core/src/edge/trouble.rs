@@ -8,7 +8,8 @@ use crate::{
     evidence::NotDerived,
     exchange::{BadCode, RevocationsRefused},
     form::{
-        AnswerRefused, ConsentRefused, NotErased, NotSealable, SigningRefused, StatementRefused, SubstituteRefused,
+        AnswerRefused, ConsentRefused, HandoverRefused, NotErased, NotSealable, SigningRefused, StatementRefused,
+        SubstituteRefused,
     },
     pack::PackRefused,
     redact::NoView,
@@ -93,6 +94,9 @@ pub enum Trouble {
     /// A consent or its withdrawal is refused.
     #[error(transparent)]
     Consent(#[from] ConsentRefused),
+    /// A step of a hand-over is refused.
+    #[error(transparent)]
+    Handover(#[from] HandoverRefused),
     /// A photo is not erased.
     #[error(transparent)]
     Erasing(#[from] NotErased),
@@ -217,6 +221,7 @@ impl Trouble {
                 ConsentRefused::NoText => "error-consent-no-text",
                 ConsentRefused::NothingToWithdraw => "error-consent-nothing-to-withdraw",
             },
+            Trouble::Handover(refused) => refused.code(),
             Trouble::Erasing(refused) => match refused {
                 NotErased::NoSuchPhoto => "error-erase-no-photo",
                 NotErased::Unsent => "error-erase-unsent",

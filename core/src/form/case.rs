@@ -18,7 +18,7 @@ use crate::{
 };
 
 use super::{
-    Consents, Doubt, Factor, Statement,
+    Consents, Doubt, Factor, Handings, Statement,
     document::RecordedPhoto,
     journal::{Answer, Entry, Happened, Outgoing, Round, Strokes},
     nature::{Live, Nature, Training},
@@ -105,6 +105,8 @@ pub struct CaseState {
     pub erased: BTreeSet<PhotoId>,
     /// What each phone recorded of who agreed to which receiver, and who took it back.
     pub consented: Consents,
+    /// How far it has gone towards each app or account of the police.
+    pub handings: Handings,
     /// Signatures and refusals, in order.
     pub signatures: Vec<SignatureGiven>,
     /// The recorder's draft that this phone was shown last: facts and settlement, canonical.
@@ -176,6 +178,7 @@ impl AnyCase {
             substitutes: Vec::new(),
             erased: BTreeSet::new(),
             consented: Consents::default(),
+            handings: Handings::default(),
             signatures: Vec::new(),
             draft: None,
             statements: Vec::new(),
@@ -271,6 +274,7 @@ impl CaseState {
                 self.consented.withdraw(self.device, *party, *receiver, at);
             }
             Happened::HelpAsked => self.reach("help_asked", at),
+            Happened::Handover { app, event } => self.handings.take(app, event, at),
             Happened::Cleared => self.reach("cleared", at),
             Happened::DraftTaken { facts, settlement } => self.draft = Some((facts.clone(), settlement.clone())),
             Happened::Signed { party, round, shown, lang, strokes, role, factor } => {

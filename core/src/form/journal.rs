@@ -14,7 +14,7 @@ use crate::{
     wire::SignedReceipt,
 };
 
-use super::{Doubt, Erasure, Factor, Means, PhoneSaw, Receiver, Statement, case::Role};
+use super::{Doubt, Erasure, Factor, HandoverEvent, Means, PhoneSaw, Receiver, Statement, case::Role};
 
 /// One thing that happened to a case, as this phone saw it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -270,6 +270,14 @@ pub enum Happened {
     NoticeWithheld {
         /// Its number.
         number: u32,
+    },
+    /// A hand-over to an app or account of the police went on, by a person's word.
+    Handover {
+        /// Which app or account, by its id in the pack.
+        app: String,
+        /// What happened.
+        #[serde(flatten)]
+        event: HandoverEvent,
     },
     /// Photos of this phone were made unreadable for good; what the record and this log say of them stays.
     Erased {

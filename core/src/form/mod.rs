@@ -15,6 +15,7 @@ mod document;
 mod draft;
 mod erasing;
 mod factor;
+mod handing;
 mod journal;
 mod nature;
 mod phone_saw;
@@ -34,6 +35,11 @@ pub use document::{FactsDocument, PartyFacts, Record, RecordedAnswer, RecordedPh
 pub use draft::{DraftRefused, read_draft};
 pub use erasing::{Erasure, NotErased, due, erase};
 pub use factor::{Factor, FactorGiven, Witness};
+pub(crate) use handing::entry as handover_entry;
+pub use handing::{
+    Handing, Handings, HandoverCopy, HandoverEvent, HandoverRefused, HandoverState, hand_over, handover_app,
+    handover_number, handover_outcome,
+};
 pub use journal::{Answer, Entry, Happened, Outgoing, Round, Strokes, Viewed};
 pub use nature::{Live, Nature, Training};
 pub use phone_saw::PhoneSaw;

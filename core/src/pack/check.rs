@@ -55,6 +55,7 @@ pub(super) fn whole(pack: &Pack) -> Result<(), BadPack> {
     if pack.retention.stub_days > 90 {
         return bad("retention.stub_days".into(), "must be at most 90");
     }
+    pack.handover.whole(pack)?;
     unique("consents", pack.consents.iter().map(|row| row.receiver.as_str()))?;
     let score = &pack.score;
     let parts = [score.sighted_to_stopped, score.stopped_to_cleared, score.cleared_to_sealed, score.not_returned];
@@ -71,7 +72,7 @@ pub(super) fn whole(pack: &Pack) -> Result<(), BadPack> {
     Ok(())
 }
 
-fn unique<'a>(field: &str, ids: impl Iterator<Item = &'a str>) -> Result<(), BadPack> {
+pub(super) fn unique<'a>(field: &str, ids: impl Iterator<Item = &'a str>) -> Result<(), BadPack> {
     let mut seen = BTreeSet::new();
     for id in ids {
         if !seen.insert(id) {

@@ -1,25 +1,7 @@
-//! Where a case goes on, and the local numbers: caps, retention, consent versions. The numbers of evidence, duty
-//! and scores are those parts' own types.
+//! The local numbers: caps, retention, consent versions. The numbers of evidence, duty and scores are those parts' own
+//! types.
 
 use serde::{Deserialize, Serialize};
-
-/// Where a case is handed over to; neither has a public API, so nothing here is called by the code.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Handover {
-    /// In the order of preference.
-    pub apps: Vec<HandoverApp>,
-}
-
-/// One app or account.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct HandoverApp {
-    /// `12123`; the text is `handover-12123`.
-    pub id: String,
-    /// The name it is found under.
-    pub name: String,
-}
 
 /// Amounts up to which a local rule opens a way.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]

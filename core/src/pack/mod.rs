@@ -7,6 +7,7 @@
 mod calendar;
 mod check;
 mod form;
+mod handover;
 mod limits;
 mod schema;
 mod score;
@@ -19,7 +20,8 @@ use serde::{Deserialize, Serialize};
 
 pub use calendar::{Calendar, CalendarYear, Due, working_days};
 pub use form::{About, Circumstance, Expects, Insurer, Question, QuestionKind, ShotList, ShotRules, Stage};
-pub use limits::{Caps, ConsentText, Handover, HandoverApp, Retention};
+pub use handover::{Handover, HandoverApp, HandoverOutcome, HandoverStep, Opening, OpeningKind};
+pub use limits::{Caps, ConsentText, Retention};
 pub use schema::json_schema;
 pub use score::{Scale, ScoreScale, ScoreWeights, Ties};
 pub use signed::{Association, PackRefused, SignedPack, accept};
@@ -59,6 +61,7 @@ pub struct Pack {
     /// Kinds of urgent task (重大紧急任务) that excuse from stopping.
     pub urgent_kinds: Vec<String>,
     /// Where a case is handed over to.
+    #[serde(default)]
     pub handover: Handover,
     /// Which days are working days; a year that is not in it is not known.
     pub calendar: Calendar,

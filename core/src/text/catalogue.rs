@@ -22,6 +22,7 @@ topics! {
     "evidence"
     "fault"
     "gateway"
+    "handover"
     "insurers"
     "pack"
     "questions"

@@ -1,6 +1,7 @@
 //! The view of one case.
 
 use super::{
+    handover::{HandoverStateView, standings},
     parts::*,
     rules::rules_changed,
     signing::{signature_view, signing},
@@ -78,6 +79,8 @@ pub struct CaseView {
     pub returned: Vec<ReturnedView>,
     /// The claim notices to the parties' own insurers, and what these say.
     pub claims: Vec<ClaimView>,
+    /// How far it has gone towards each app or account of the police that the rules know.
+    pub handovers: Vec<HandoverStateView>,
     /// `open`, `sealed` or `stored`.
     pub state: String,
 }
@@ -133,6 +136,7 @@ pub fn case_view(case: &AnyCase, pack: &Pack, lang: Lang) -> CaseView {
         revisions: state.revisions.iter().map(ToString::to_string).collect(),
         returned: Vec::new(),
         claims: Vec::new(),
+        handovers: standings(state, pack, &progress, lang),
         state: match () {
             () if is_stored(state) => "stored",
             () if !state.revisions.is_empty() => "sealed",

@@ -7,6 +7,7 @@ mod claims;
 mod credential;
 mod document;
 mod duty;
+mod handover;
 mod parts;
 mod rules;
 mod signing;
@@ -18,6 +19,9 @@ pub use claims::claim_views;
 pub use credential::{CodeView, CredentialView, LivingView, code_view, credential_view, list_text};
 pub use document::document_view;
 pub use duty::{ShiftView, TimesView, UrgentView, VerdictView, shift_view, times_view, verdict_view};
+pub use handover::{
+    HandoverLineView, HandoverPhotoView, HandoverStateView, HandoverStepView, HandoverView, WayView, handover_view,
+};
 pub use parts::{
     AnswerView, ChoiceView, ClaimView, ConsentTextView, ConsentView, DocumentView, FactorView, FindingView, LineView,
     MissingView, PhotoView, QuestionView, ReturnedView, ShotView, SignatureView, SignerView, SigningView, TriageView,

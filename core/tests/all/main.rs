@@ -20,6 +20,7 @@ mod fault_oracle;
 mod form;
 mod form_parties;
 mod form_properties;
+mod handover;
 mod outbox_model;
 mod pack_and_texts;
 mod pack_calendar;

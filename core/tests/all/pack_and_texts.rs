@@ -110,7 +110,11 @@ fn whatever_the_pack_can_show_has_words_in_both_languages() {
     pack.shots.after_clear.iter().for_each(|slot| in_both(&format!("shot-{slot}")));
     pack.circumstances.iter().for_each(|row| in_both(&format!("circumstance-{}", row.id)));
     pack.insurers.iter().for_each(|row| in_both(&format!("insurer-{}", row.id)));
-    pack.handover.apps.iter().for_each(|row| in_both(&format!("handover-{}", row.id)));
+    for app in &pack.handover.apps {
+        in_both(&format!("handover-{}", app.id));
+        app.steps.iter().for_each(|step| in_both(&format!("handover-step-{}", step.id)));
+        app.outcomes.iter().for_each(|outcome| in_both(&format!("handover-outcome-{}", outcome.id)));
+    }
     pack.urgent_kinds.iter().for_each(|kind| in_both(&format!("urgent-{kind}")));
     Liability::ALL.iter().for_each(|class| in_both(&format!("liability-{}", class.code())));
 }
@@ -244,7 +248,7 @@ fn snake(word: &str) -> String {
 
 /// What is looked up by a code: the family, a dash, the code, which the pack or the sources say. `handover` and `stage`
 /// are the pack's own words, which it owes a text whether or not a screen here shows them.
-const FAMILIES: [&str; 63] = [
+const FAMILIES: [&str; 67] = [
     "accord",
     "agreement-time",
     "assess",
@@ -264,6 +268,10 @@ const FAMILIES: [&str; 63] = [
     "finding",
     "flag",
     "handover",
+    "handover-outcome",
+    "handover-state",
+    "handover-step",
+    "handover-why",
     "inspect",
     "insurer",
     "kind",

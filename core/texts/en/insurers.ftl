@@ -23,5 +23,3 @@ insurer-zhongan = ZhongAn Online P&C
 insurer-alltrust = Alltrust P&C
 insurer-dinghe = Dinghe P&C
 
-handover-12123 = the 12123 app
-handover-wechat = the WeChat account 烟台公安

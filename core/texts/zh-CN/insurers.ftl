@@ -23,5 +23,3 @@ insurer-zhongan = 众安保险
 insurer-alltrust = 永诚财险
 insurer-dinghe = 鼎和财险
 
-handover-12123 = 交管12123
-handover-wechat = 烟台公安微信公众号

@@ -15,6 +15,7 @@
 //! | `certifying` | `accept_credential`, `living_code`, `check_code`, `challenge` |
 //! | `photos` | `add_photo`, `add_voice`, `substitute` |
 //! | `deriving` | `thumbnail`, `derive_copy` |
+//! | `handing_over` | `handover`, `prepare_handover`, `hand_over`, its number and outcome |
 //! | `erasing` | `erase_photo`, `erase_case`, `tidy` |
 //! | `codes` | `show_code`, `scan` |
 //! | `syncing`, `going_out`, `sending` | `sync` and what it sends |
@@ -34,6 +35,7 @@ mod erasing;
 mod export;
 mod export_part;
 mod going_out;
+mod handing_over;
 mod hearing;
 mod open;
 mod paper;
@@ -76,6 +78,7 @@ use crate::{
 use certifying::Wallet;
 pub use codes::Scanned;
 pub use deriving::CopyMade;
+pub use handing_over::{CopyReady, HandoverReady};
 pub use paper::AnswerTaken;
 pub use photos::{Held, PhotoAdded, PhotoSource};
 pub use rules::PackTaken;

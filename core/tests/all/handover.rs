@@ -1,0 +1,577 @@
+//! Handing a case over to an app or account of the police: what is ready, in whose order, and what is said of it.
+
+use std::collections::BTreeSet;
+
+use jingbao_core::{
+    form::{self, HandoverCopy, HandoverRefused, HandoverState, Happened, Receiver},
+    handover::{self, Sheet, WhyNot, way},
+    pack::{About, Pack, QuestionKind, Stage},
+    text::{Lang, has, say},
+    view::{case_view, handover_view},
+};
+use proptest::prelude::*;
+
+use crate::road::{Phone, pack, party};
+
+const APPS: [&str; 2] = ["12123", "yantai_wechat"];
+const APP: &str = "12123";
+
+fn agree(phone: &mut Phone, letter: &str) {
+    let what = form::consent(phone.state(), party(letter), Receiver::PoliceHandover, 1).expect("taken");
+    phone.happen(what);
+}
+
+fn sheet(phone: &Phone) -> Sheet {
+    handover::sheet(phone.state(), pack(), APP).expect("a sheet")
+}
+
+fn prepare(phone: &mut Phone) {
+    let sheet = handover::prepare(phone.state(), pack(), APP).expect("ready");
+    let copy = |picture: &handover::Picture| picture.photo.map(|(photo, sha256)| HandoverCopy { photo, sha256 });
+    let copies = sheet.pictures().filter_map(copy).collect();
+    let expected = sheet.sha256().expect("canonical");
+    phone.happen(handover::prepared(phone.state(), pack(), APP, expected, copies).expect("prepared"));
+}
+
+fn hand_over(phone: &mut Phone) {
+    phone.happen(form::hand_over(phone.state(), pack(), APP).expect("handed over"));
+}
+
+fn number(phone: &mut Phone, number: &str) {
+    phone.happen(form::handover_number(pack(), APP, number, false).expect("a number"));
+}
+
+fn outcome(phone: &Phone, code: &str, note: Option<&str>) -> Result<Happened, HandoverRefused> {
+    form::handover_outcome(phone.state(), pack(), APP, code, note)
+}
+
+/// A form that is complete, and both agreed.
+fn ready() -> Phone {
+    let mut phone = Phone::recorder(false);
+    phone.complete();
+    agree(&mut phone, "A");
+    agree(&mut phone, "B");
+    phone
+}
+
+fn state(phone: &Phone) -> HandoverState {
+    phone.state().handings.of(APP).state()
+}
+
+#[test]
+fn the_order_is_the_packs_step_by_step_and_value_by_value() {
+    let phone = ready();
+    for app in APPS {
+        let rules = pack().handover.app(app).expect("works");
+        let sheet = handover::sheet(phone.state(), pack(), app).expect("a sheet");
+        let steps: Vec<&str> = sheet.steps.iter().map(|step| step.id.as_str()).collect();
+        assert_eq!(steps, rules.steps.iter().map(|step| step.id.as_str()).collect::<Vec<_>>());
+        for (made, wanted) in sheet.steps.iter().zip(&rules.steps) {
+            let about = |letter| made.lines.iter().filter(move |line| line.party == Some(party(letter)));
+            let asked: Vec<&str> = wanted.fields.iter().map(String::as_str).collect();
+            let scene = made.lines.iter().filter(|line| line.party.is_none());
+            let questions: Vec<&str> = scene.chain(about("A")).map(|line| line.question.as_str()).collect();
+            assert_eq!(questions, asked, "{app} {}", made.id);
+            let others: Vec<&str> = about("B").map(|line| line.question.as_str()).collect();
+            let of_parties = wanted.fields.iter().filter(|id| id.starts_with("party."));
+            assert_eq!(others, of_parties.map(String::as_str).collect::<Vec<_>>());
+            assert!(made.lines.is_sorted_by_key(|line| line.party), "party by party");
+        }
+        let numbers: Vec<u32> = sheet.lines().map(|line| line.number).collect();
+        assert_eq!(numbers, (1..=numbers.len() as u32).collect::<Vec<_>>());
+    }
+}
+
+#[test]
+fn photos_come_in_the_packs_order_at_least_three_and_each_once() {
+    let sheet = sheet(&ready());
+    let ready: Vec<(u32, &str)> =
+        sheet.pictures().filter(|p| p.photo.is_some()).map(|p| (p.number, p.slot.as_str())).collect();
+    assert_eq!(ready, [(1, "scene_front"), (2, "scene_rear"), (3, "contact_close")]);
+    for app in APPS {
+        assert!(pack().handover.app(app).expect("works").least_photos >= 3);
+    }
+}
+
+#[test]
+fn no_more_photos_are_ready_than_the_app_takes() {
+    let mut few = pack().clone();
+    few.handover.apps[0].most_photos = Some(3);
+    few.handover.apps[0].least_photos = 2;
+    let mut phone = ready();
+    phone.photo("scene_side");
+    phone.photo("damage_a");
+    let sheet = handover::sheet(phone.state(), &few, APP).expect("a sheet");
+    assert_eq!(sheet.pictures().filter(|picture| picture.photo.is_some()).count(), 3);
+    assert_eq!(sheet.pictures().filter(|picture| picture.why.is_none()).count(), 3, "and none is said to be");
+}
+
+#[test]
+fn before_the_road_is_clear_no_document_and_nothing_of_the_form_is_on_it_and_nothing_is_prepared() {
+    let mut phone = Phone::recorder(false);
+    phone.screen();
+    agree(&mut phone, "A");
+    phone.photo("scene_front");
+    let sheet = sheet(&phone);
+    for line in sheet.lines() {
+        assert!(pack().question(&line.question).expect("known").stage < Stage::Form, "{}", line.question);
+    }
+    for picture in sheet.pictures() {
+        assert!(!pack().shots.after_clear.contains(&picture.slot), "{}", picture.slot);
+    }
+    assert!(sheet.pictures().any(|picture| picture.photo.is_some()), "the scene may be shown");
+    assert!(sheet.steps.iter().any(|step| step.later));
+    let refused = handover::prepare(phone.state(), pack(), APP).expect_err("not yet");
+    assert_eq!(refused, HandoverRefused::NotCleared);
+}
+
+#[test]
+fn an_accident_that_is_for_the_police_has_no_sheet_at_all() {
+    let mut hurt = ready();
+    hurt.answer(None, "fact.injury", "yes");
+    assert_eq!(handover::sheet(hurt.state(), pack(), APP), Err(HandoverRefused::NotThisWay));
+    let mut unknown = ready();
+    unknown.answer(None, "fact.drink_or_drugs", "unknown");
+    assert_eq!(handover::sheet(unknown.state(), pack(), APP), Err(HandoverRefused::NotThisWay), "unknown is not no");
+    assert_eq!(handover::sheet(ready().state(), pack(), "nobody"), Err(HandoverRefused::NoApp));
+}
+
+#[test]
+fn only_a_party_that_agreed_is_copied_and_the_other_types_it_himself() {
+    let mut phone = Phone::recorder(false);
+    phone.complete();
+    assert_eq!(handover::prepare(phone.state(), pack(), APP).map(drop), Err(HandoverRefused::NobodyAgreed));
+    assert!(sheet(&phone).lines().all(|line| line.value.is_none()), "nobody asked for it");
+    assert!(sheet(&phone).pictures().all(|picture| picture.photo.is_none()));
+    agree(&mut phone, "A");
+    let half = sheet(&phone);
+    for line in half.lines().filter(|line| line.party == Some(party("B"))) {
+        assert_eq!((line.value.as_ref(), line.why), (None, Some(WhyNot::PartyTypes)));
+    }
+    let plate = |sheet: &Sheet, letter| {
+        let line = sheet.lines().find(|line| line.question == "party.plate" && line.party == Some(party(letter)));
+        line.expect("a line").value.as_ref().map(|value| value.reveal().clone())
+    };
+    assert_eq!((plate(&half, "A"), plate(&half, "B")), (Some("鲁F12345".into()), None));
+    let withdraw = form::withdraw(phone.state(), party("A"), Receiver::PoliceHandover).expect("taken");
+    phone.happen(withdraw);
+    assert_eq!(plate(&sheet(&phone), "A"), None, "T30: from then on nothing more");
+}
+
+#[test]
+fn documents_of_a_party_that_did_not_agree_stay_here() {
+    let mut phone = Phone::recorder(false);
+    phone.complete();
+    phone.photo("licence_a");
+    phone.photo("licence_b");
+    agree(&mut phone, "A");
+    let sheet = sheet(&phone);
+    let of = |slot: &str| sheet.pictures().find(|picture| picture.slot == slot).expect("on the sheet").why;
+    assert_eq!((of("licence_a"), of("licence_b")), (None, Some(WhyNot::PartyTypes)));
+}
+
+#[test]
+fn a_choice_is_copied_in_chinese_and_read_in_ones_own_language() {
+    let phone = ready();
+    let view = handover_view(&phone.case, pack(), APP, &[], Lang::En).expect("a view");
+    let weather = view.steps.iter().flat_map(|step| &step.lines).find(|line| line.code == "scene.weather");
+    let weather = weather.expect("a line");
+    assert_eq!(weather.value, Some(say(Lang::Zh, "choice-scene-weather-clear", &[])));
+    assert_eq!(weather.text, say(Lang::En, "choice-scene-weather-clear", &[]));
+    assert!(weather.value.as_ref() != Some(&weather.text));
+}
+
+#[test]
+fn where_they_disagree_no_liability_is_ready() {
+    let mut phone = ready();
+    phone.answer(None, "fact.dispute", "yes");
+    let disputed = sheet(&phone);
+    let liabilities = || disputed.lines().filter(|line| line.question == "party.liability");
+    assert!(liabilities().count() == 2 && liabilities().all(|line| line.why == Some(WhyNot::Disputed)));
+    let agreed = sheet(&ready());
+    let values = agreed.lines().filter(|line| line.question == "party.liability").filter_map(|l| l.value.as_ref());
+    assert_eq!(values.map(|value| value.reveal().as_str()).collect::<Vec<_>>(), ["全部责任", "无责任"]);
+}
+
+#[test]
+fn the_first_way_that_the_phone_can_open_is_taken_and_without_one_there_are_words() {
+    let rules = pack().handover.app(APP).expect("works");
+    let can = |targets: &[&str]| targets.iter().map(ToString::to_string).collect::<Vec<_>>();
+    assert_eq!(way(rules, &[]), None);
+    assert_eq!(way(rules, &can(&["com.other"])), None);
+    let both = way(rules, &can(&["tmri12123://", "com.tmri.app.main"])).expect("a way");
+    assert_eq!(both.target, "com.tmri.app.main", "the pack's order");
+    let phone = ready();
+    for lang in Lang::ALL {
+        for app in APPS {
+            let by_hand = handover_view(&phone.case, pack(), app, &[], lang).expect("a view");
+            assert!(by_hand.open.is_none() && by_hand.ways.iter().all(|way| !way.can_open));
+            assert!(by_hand.steps.iter().all(|step| has(lang, &format!("handover-step-{}", step.code))));
+            assert!(!by_hand.open_text.is_empty() && by_hand.steps.iter().all(|step| !step.text.is_empty()));
+        }
+    }
+}
+
+#[test]
+fn practice_is_opened_nowhere() {
+    let mut phone = Phone::recorder(true);
+    phone.complete();
+    agree(&mut phone, "A");
+    let view = handover_view(&phone.case, pack(), APP, &["com.tmri.app.main".into()], Lang::Zh).expect("a view");
+    assert!(view.practice && view.ways.is_empty() && view.open.is_none());
+}
+
+#[test]
+fn all_four_states_stand_when_the_case_is_opened_again() {
+    let mut phone = ready();
+    let mut seen = vec![state(&phone)];
+    let check = |phone: &Phone| {
+        assert_eq!(phone.reopened().state().handings, phone.state().handings);
+        state(phone)
+    };
+    prepare(&mut phone);
+    seen.push(check(&phone));
+    hand_over(&mut phone);
+    seen.push(check(&phone));
+    number(&mut phone, "370602202611230001");
+    seen.push(check(&phone));
+    phone.happen(outcome(&phone, "agreed", Some(" 双方当场确认 ")).expect("recorded"));
+    seen.push(check(&phone));
+    assert_eq!(seen, HandoverState::ALL);
+    let shown = case_view(&phone.case, pack(), Lang::Zh).handovers;
+    assert_eq!(shown.len(), APPS.len());
+    assert_eq!((shown[0].state.as_str(), shown[0].outcome.as_deref()), ("outcome_recorded", Some("agreed")));
+    assert_eq!(shown[0].number.as_deref(), Some("370602202611230001"));
+    assert_eq!(shown[0].note.as_deref(), Some("双方当场确认"));
+    assert_eq!(shown[1].state, "open", "each app by itself");
+}
+
+#[test]
+fn what_cannot_be_is_refused_and_what_people_did_by_themselves_is_taken() {
+    let mut phone = ready();
+    assert_eq!(form::hand_over(phone.state(), pack(), APP), Err(HandoverRefused::NotPrepared));
+    assert_eq!(outcome(&phone, "agreed", None), Err(HandoverRefused::NoNumber));
+    assert_eq!(outcome(&phone, "cancelled", None), Err(HandoverRefused::NotHandedOver), "nothing to cancel");
+    assert_eq!(outcome(&phone, "won", None), Err(HandoverRefused::NoSuchOutcome));
+    let bad = ["", "1234567", &"9".repeat(41), " \u{200b} "];
+    for text in bad {
+        assert_eq!(form::handover_number(pack(), APP, text, true), Err(HandoverRefused::BadNumber), "{text:?}");
+    }
+    number(&mut phone, "  SD20261123-0001 ");
+    assert_eq!(state(&phone), HandoverState::NumberRecorded, "without a hand-over: they did it themselves");
+    assert_eq!(phone.state().handings.of(APP).number.expect("there").0.reveal(), "SD20261123-0001");
+    assert!(outcome(&phone, "police_decided", None).is_ok());
+    assert_eq!(outcome(&phone, "agreed", Some(&"长".repeat(2_001))), Err(HandoverRefused::TooLong));
+
+    let mut other = ready();
+    prepare(&mut other);
+    hand_over(&mut other);
+    assert_eq!(outcome(&other, "agreed", None), Err(HandoverRefused::NoNumber));
+    assert!(outcome(&other, "not_accepted", None).is_ok(), "what is not accepted has no number");
+}
+
+#[test]
+fn a_correction_is_appended_and_a_preparation_after_an_outcome_begins_anew() {
+    let mut phone = ready();
+    prepare(&mut phone);
+    hand_over(&mut phone);
+    number(&mut phone, "SD-0000-0001");
+    number(&mut phone, "SD-0000-0002");
+    phone.happen(outcome(&phone, "agreed", None).expect("recorded"));
+    phone.happen(outcome(&phone, "not_accepted", None).expect("corrected"));
+    let handing = phone.state().handings.of(APP);
+    assert_eq!(handing.number.expect("there").0.reveal(), "SD-0000-0002");
+    assert_eq!(handing.outcome.expect("there").0, "not_accepted");
+    let kept = phone.journal.iter().filter(|entry| matches!(entry.what, Happened::Handover { .. })).count();
+    assert_eq!(kept, 6, "every one stays in the journal");
+    assert_eq!(form::hand_over(phone.state(), pack(), APP), Err(HandoverRefused::NotPrepared), "it has ended");
+    prepare(&mut phone);
+    let again = phone.state().handings.of(APP);
+    assert_eq!((again.rounds, again.state(), again.number), (1, HandoverState::Prepared, None));
+}
+
+#[test]
+fn what_changes_after_the_preparation_is_said_and_the_seal_does_not_notice_a_hand_over() {
+    let mut phone = ready();
+    phone.sign("A");
+    phone.sign("B");
+    phone.seal(None).expect("sealed");
+    let view = |phone: &Phone| handover_view(&phone.case, pack(), APP, &[], Lang::Zh).expect("a view");
+    assert!(view(&phone).standing.offered, "what to do next");
+    let record = canon(&phone);
+    prepare(&mut phone);
+    hand_over(&mut phone);
+    number(&mut phone, "SD-0000-0001");
+    assert!(phone.state().is_sealed() && canon(&phone) == record, "nothing of it is in what people signed");
+    assert!(!view(&phone).standing.offered && view(&phone).changed.is_none());
+    phone.answer(Some("B"), "party.damage", "右前门凹陷");
+    assert!(view(&phone).changed.is_some());
+    let sheet = sheet(&phone).sha256().expect("canonical");
+    phone.answer(Some("B"), "party.damage", "左前门凹陷");
+    let late = handover::prepared(phone.state(), pack(), APP, sheet, vec![]);
+    assert_eq!(late, Err(HandoverRefused::Changed), "a sheet that is no more is not recorded");
+}
+
+fn canon(phone: &Phone) -> Vec<u8> {
+    jingbao_core::canon::bytes(&phone.state().facts_document(pack())).expect("canonical")
+}
+
+#[test]
+fn before_the_seal_it_is_not_offered() {
+    assert!(case_view(&ready().case, pack(), Lang::Zh).handovers.iter().all(|standing| !standing.offered));
+}
+
+#[test]
+fn a_drivers_phone_hands_over_its_own_side_as_the_draft_tells_it() {
+    let recorder = ready();
+    let mut driver = Phone::of("B", 2, false);
+    recorder.show_draft_to(&mut driver);
+    driver.happen(Happened::Cleared);
+    agree(&mut driver, "B");
+    let sheet = sheet(&driver);
+    let with_value = |about: Option<&str>| {
+        sheet.lines().filter(|line| line.party == about.map(party) && line.value.is_some()).count()
+    };
+    assert!(with_value(None) >= 4 && with_value(Some("B")) >= 4, "{sheet:?}");
+    assert_eq!(with_value(Some("A")), 0, "what A agreed to is not known here");
+}
+
+#[test]
+fn t32_a_pack_that_does_not_say_how_an_app_works_still_loads_and_offers_none() {
+    let mut document: serde_json::Value =
+        serde_json::from_str(include_str!("../../packs/shandong-yantai.json")).expect("json");
+    document["handover"] = serde_json::json!({ "apps": [{ "id": "12123", "name": "交管12123" }] });
+    let older = Pack::from_json(&document.to_string()).expect("loads");
+    let phone = ready();
+    assert_eq!(handover::sheet(phone.state(), &older, APP), Err(HandoverRefused::NoApp));
+    assert!(case_view(&phone.case, &older, Lang::Zh).handovers.is_empty());
+    document.as_object_mut().expect("an object").remove("handover");
+    assert!(Pack::from_json(&document.to_string()).expect("loads").handover.apps.is_empty());
+}
+
+#[test]
+fn a_pack_whose_hand_over_contradicts_itself_says_which_field() {
+    let good: serde_json::Value = serde_json::from_str(include_str!("../../packs/shandong-yantai.json")).expect("json");
+    let broken = |change: &dyn Fn(&mut serde_json::Value)| {
+        let mut document = good.clone();
+        change(&mut document["handover"]["apps"][0]);
+        Pack::from_json(&document.to_string()).expect_err("refused").to_string()
+    };
+    assert!(broken(&|app| app["steps"][1]["fields"][0] = "scene.nobody".into()).contains("12123.fields.scene.nobody"));
+    assert!(broken(&|app| app["steps"][2]["photos"][0] = "sky".into()).contains("12123.photos.sky"));
+    assert!(broken(&|app| app["steps"][2]["id"] = "locate".into()).contains("12123.steps.locate"));
+    assert!(broken(&|app| app["outcomes"] = serde_json::json!([])).contains("12123.outcomes"));
+    assert!(broken(&|app| app["routes"] = serde_json::json!(["protect_and_call"])).contains("12123.routes"));
+    assert!(broken(&|app| app["receiver"] = "nobody".into()).contains("12123.receiver"));
+    assert!(broken(&|app| app["most_photos"] = 1.into()).contains("12123.most_photos"));
+    assert!(broken(&|app| app["open"][0]["kind"] = "magic".into()).contains("open"));
+}
+
+/// What would say that something lies with the police.
+const NEVER: [&str; 22] = [
+    "filed",
+    "submitted",
+    "lodged",
+    "reported",
+    "registered",
+    "received by",
+    "accepted by the police",
+    "已报警",
+    "已立案",
+    "立案",
+    "已提交",
+    "已上报",
+    "已报送",
+    "已报案",
+    "已备案",
+    "已受理",
+    "已移交",
+    "已送达",
+    "提交成功",
+    "报警成功",
+    "办理完毕",
+    "处理完毕",
+];
+
+#[test]
+fn no_text_of_the_hand_over_says_that_anything_is_with_the_police() {
+    let texts = [include_str!("../../texts/zh-CN/handover.ftl"), include_str!("../../texts/en/handover.ftl")];
+    let of_others = |file: &'static str| file.lines().filter(|line| line.contains("handover"));
+    let others = [
+        include_str!("../../texts/zh-CN/story.ftl"),
+        include_str!("../../texts/en/story.ftl"),
+        include_str!("../../texts/zh-CN/report.ftl"),
+        include_str!("../../texts/en/report.ftl"),
+        include_str!("../../texts/zh-CN/errors.ftl"),
+        include_str!("../../texts/en/errors.ftl"),
+        include_str!("../../texts/zh-CN/pack.ftl"),
+        include_str!("../../texts/en/pack.ftl"),
+    ];
+    let lines: Vec<&str> =
+        texts.into_iter().flat_map(str::lines).chain(others.into_iter().flat_map(of_others)).collect();
+    assert!(lines.len() > 100);
+    for (line, word) in lines.iter().flat_map(|line| NEVER.map(|word| (line, word))) {
+        assert!(!line.to_lowercase().contains(word), "`{word}` in `{line}`");
+    }
+}
+
+#[test]
+fn no_state_and_no_outcome_is_told_as_if_anything_were_with_the_police() {
+    for lang in Lang::ALL {
+        let mut told = Vec::new();
+        for code in HandoverState::ALL.map(HandoverState::code) {
+            assert!(has(lang, &format!("handover-state-{code}")), "{code}");
+            told.push(say(lang, &format!("handover-state-{code}"), &[]));
+        }
+        for why in WhyNot::ALL {
+            assert_eq!(serde_json::to_value(why).expect("json"), why.code());
+            told.push(say(lang, &format!("handover-why-{}", why.code()), &[]));
+        }
+        let mut phone = ready();
+        let mut look = |phone: &Phone| {
+            for app in APPS {
+                let view = handover_view(&phone.case, pack(), app, &[], lang).expect("a view");
+                told.extend([view.notice, view.open_text, view.standing.state_text]);
+                told.extend(view.steps.into_iter().map(|step| step.text));
+                told.extend(view.outcomes.into_iter().map(|outcome| outcome.text));
+            }
+        };
+        look(&phone);
+        prepare(&mut phone);
+        look(&phone);
+        hand_over(&mut phone);
+        look(&phone);
+        number(&mut phone, "370602202611230001");
+        look(&phone);
+        for code in ["agreed", "police_decided", "not_accepted", "cancelled"] {
+            phone.happen(outcome(&phone, code, None).expect("recorded"));
+            look(&phone);
+        }
+        for (text, word) in told.iter().flat_map(|text| NEVER.map(|word| (text, word))) {
+            assert!(!text.to_lowercase().contains(word), "`{word}` in `{text}`");
+        }
+    }
+}
+
+#[test]
+fn invariant_7_a_sheet_a_view_and_an_entry_print_nobodys_data() {
+    let mut phone = ready();
+    prepare(&mut phone);
+    number(&mut phone, "370602202611230001");
+    phone.happen(outcome(&phone, "agreed", Some("张三当场确认")).expect("recorded"));
+    let view = handover_view(&phone.case, pack(), APP, &[], Lang::Zh).expect("a view");
+    let printed = format!("{:?} {view:?} {:?} {:?}", sheet(&phone), phone.journal, phone.state().handings);
+    for planted in ["张三", "鲁F12345", "13800138000", "370602202611230001", "欧阳"] {
+        assert!(!printed.contains(planted), "{planted}");
+    }
+}
+
+/// Data that tells who somebody is, different for every party and in no other text.
+fn identity(letter: char) -> [(&'static str, String); 7] {
+    let place = letter as u32 - 'A' as u32;
+    [
+        ("party.name", format!("{}晓{}", ["赵", "钱", "孙"][place as usize], ["一", "二", "三"][place as usize])),
+        ("party.id_number", ["370602199003070013", "37060219900307003X", "11010519491231002X"][place as usize].into()),
+        ("party.licence", format!("37060{place}123456")),
+        ("party.phone", format!("1380013800{place}")),
+        ("party.plate", format!("鲁F9876{place}")),
+        ("party.policy", format!("PDZA2026000{place}77")),
+        ("party.report_number", format!("RDAA2026000{place}55")),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Whatever was answered, wherever somebody wrote somebody's number, whoever agreed or took it back.
+    #[test]
+    fn a_sheet_never_holds_a_value_of_a_party_that_did_not_agree(
+        parties in 1_usize..=3,
+        answered in proptest::collection::vec(any::<bool>(), 21),
+        slips in proptest::collection::vec((0_usize..4, 0_usize..3, 0_usize..7, 0_u8..3), 0..6),
+        agreed in proptest::collection::vec(0_u8..3, 3),
+        documents in any::<bool>(),
+        cleared in any::<bool>(),
+    ) {
+        let mut phone = Phone::recorder(false);
+        phone.screen();
+        if parties == 1 {
+            phone.answer(None, "fact.parties", "single");
+        }
+        for slot in ["scene_front", "scene_rear", "contact_close"] {
+            phone.photo(slot);
+        }
+        if cleared {
+            phone.happen(Happened::Cleared);
+            phone.scene();
+            for (nth, letter) in ['A', 'B', 'C'].into_iter().take(parties).enumerate() {
+                phone.answer(Some(&letter.to_string()), "party.kind", "motor");
+                for (at, (question, value)) in identity(letter).into_iter().enumerate() {
+                    if answered[nth * 7 + at] {
+                        phone.answer(Some(&letter.to_string()), question, &value);
+                    }
+                }
+            }
+            // Somebody's datum in a text where it does not belong, also in groups.
+            for (place, whose, what, how) in slips.into_iter().filter(|(_, whose, ..)| *whose < parties) {
+                let datum = identity(['A', 'B', 'C'][whose])[what].1.clone();
+                let written = match how {
+                    0 => datum,
+                    1 => format!("见{datum}处"),
+                    _ => datum.chars().map(|c| format!("{c} ")).collect(),
+                };
+                match place {
+                    3 => phone.answer(None, "scene.place", &written),
+                    of if of < parties => phone.answer(Some(["A", "B", "C"][of]), "party.damage", &written),
+                    _ => {}
+                }
+            }
+            if documents {
+                ["licence_a", "licence_b", "damage_a", "damage_b"].iter().for_each(|slot| phone.photo(slot));
+            }
+        }
+        let present: Vec<String> = phone.state().parties().iter().map(ToString::to_string).collect();
+        let mut others = BTreeSet::new();
+        for (letter, word) in present.iter().zip(&agreed) {
+            if *word > 0 {
+                agree(&mut phone, letter);
+            }
+            if *word == 2 {
+                let back = form::withdraw(phone.state(), party(letter), Receiver::PoliceHandover).expect("taken");
+                phone.happen(back);
+            }
+            if *word != 1 {
+                others.insert(party(letter));
+            }
+        }
+        let squeezed = |text: &str| text.chars().filter(|c| !c.is_whitespace()).collect::<String>();
+        for app in APPS {
+            let sheet = handover::sheet(phone.state(), pack(), app).expect("a sheet");
+            let view = handover_view(&phone.case, pack(), app, &[], Lang::En).expect("a view");
+            for line in sheet.lines().filter(|line| line.party.is_some_and(|party| others.contains(&party))) {
+                prop_assert!(line.value.is_none() && line.why.is_some());
+            }
+            let told = view.steps.iter().flat_map(|step| &step.lines).flat_map(|line| [line.value.clone(), Some(line.text.clone())]);
+            let told: Vec<String> = told.flatten().map(|text| squeezed(&text)).collect();
+            for other in &others {
+                let letter = other.to_string().chars().next().expect("a letter");
+                for (question, value) in identity(letter) {
+                    let asked = phone.state().value(Some(*other), question);
+                    prop_assert!(asked.is_none() || told.iter().all(|text| !text.contains(&value)), "{question}");
+                }
+            }
+            let everybody = others.len() == present.len();
+            for picture in sheet.pictures().filter(|picture| picture.photo.is_some()) {
+                let of_other = others.iter().any(|o| picture.slot.ends_with(&format!("_{}", o.to_string().to_lowercase())));
+                prop_assert!(!everybody && !of_other, "{}", picture.slot);
+            }
+            for line in sheet.lines() {
+                let question = pack().question(&line.question).expect("known");
+                prop_assert_eq!(question.about == About::Party, line.party.is_some());
+                prop_assert!(cleared || question.stage < Stage::Form);
+                prop_assert!(line.value.is_some() != line.why.is_some(), "a value or a reason, never both");
+                prop_assert!(question.kind != QuestionKind::Fact);
+            }
+        }
+    }
+}
