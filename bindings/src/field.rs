@@ -28,12 +28,12 @@ type Taken<T> = Result<T, FieldError>;
 /// The engine of one installation.
 #[derive(uniffi::Object)]
 pub struct Field {
-    engine: Arc<Engine>,
+    pub(crate) engine: Arc<Engine>,
     lang: Lang,
 }
 
 impl Field {
-    fn told<T>(&self, result: Result<T, Trouble>) -> Taken<T> {
+    pub(crate) fn told<T>(&self, result: Result<T, Trouble>) -> Taken<T> {
         result.map_err(|trouble| field_error(trouble, self.lang))
     }
 
@@ -47,7 +47,7 @@ impl Field {
     }
 }
 
-fn case_id(text: &str) -> Result<CaseId, Trouble> {
+pub(crate) fn case_id(text: &str) -> Result<CaseId, Trouble> {
     text.parse().map_err(|_| Trouble::BadId)
 }
 

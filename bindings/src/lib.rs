@@ -17,6 +17,7 @@ mod descriptor;
 pub mod desk;
 pub mod error;
 pub mod field;
+pub mod handing_over;
 pub mod picture;
 pub mod ports;
 pub mod records;

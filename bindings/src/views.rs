@@ -4,9 +4,10 @@ pub use jingbao_core::{
     edge::{PackTaken, QueueItem, QueueView, SyncBudget, SyncReport},
     view::{
         AnswerView, CaseView, CheckView, ChoiceView, ClaimView, CodeView, ConsentTextView, ConsentView, CredentialView,
-        DocumentView, FactorView, FindingView, LineView, LivingView, MissingView, PhotoView, QuestionView,
-        ReturnedView, RulesView, ShiftView, ShotView, SignatureView, SignerView, SigningView, TimesView, TriageView,
-        UrgentView, VerdictView,
+        DocumentView, FactorView, FindingView, HandoverLineView, HandoverPhotoView, HandoverStateView,
+        HandoverStepView, HandoverView, LineView, LivingView, MissingView, PhotoView, QuestionView, ReturnedView,
+        RulesView, ShiftView, ShotView, SignatureView, SignerView, SigningView, TimesView, TriageView, UrgentView,
+        VerdictView, WayView,
     },
 };
 
@@ -230,6 +231,7 @@ pub struct CaseView {
     pub revisions: Vec<String>,
     pub returned: Vec<ReturnedView>,
     pub claims: Vec<ClaimView>,
+    pub handovers: Vec<HandoverStateView>,
     pub state: String,
 }
 
@@ -369,4 +371,82 @@ pub struct CodeView {
     pub list: String,
     pub list_age_ms: Option<i64>,
     pub challenge: bool,
+}
+
+/// Mirror of the core's `HandoverStateView`.
+#[uniffi::remote(Record)]
+pub struct HandoverStateView {
+    pub app: String,
+    pub name: String,
+    pub offered: bool,
+    pub state: String,
+    pub state_text: String,
+    pub since_ms: Option<i64>,
+    pub number: Option<String>,
+    pub outcome: Option<String>,
+    pub outcome_text: Option<String>,
+    pub note: Option<String>,
+    pub rounds: u32,
+}
+
+/// Mirror of the core's `HandoverView`.
+#[uniffi::remote(Record)]
+pub struct HandoverView {
+    pub standing: HandoverStateView,
+    pub practice: bool,
+    pub notice: String,
+    pub ways: Vec<WayView>,
+    pub open: Option<WayView>,
+    pub open_text: String,
+    pub steps: Vec<HandoverStepView>,
+    pub photos_ready: u32,
+    pub photos_least: u32,
+    pub photo_most_bytes: u64,
+    pub photo_longest_edge_px: u32,
+    pub changed: Option<String>,
+    pub outcomes: Vec<ChoiceView>,
+}
+
+/// Mirror of the core's `WayView`.
+#[uniffi::remote(Record)]
+pub struct WayView {
+    pub kind: String,
+    pub target: String,
+    pub can_open: bool,
+}
+
+/// Mirror of the core's `HandoverStepView`.
+#[uniffi::remote(Record)]
+pub struct HandoverStepView {
+    pub number: u32,
+    pub code: String,
+    pub text: String,
+    pub later: bool,
+    pub lines: Vec<HandoverLineView>,
+    pub photos: Vec<HandoverPhotoView>,
+}
+
+/// Mirror of the core's `HandoverLineView`.
+#[uniffi::remote(Record)]
+pub struct HandoverLineView {
+    pub number: u32,
+    pub code: String,
+    pub party: Option<String>,
+    pub label: String,
+    pub value: Option<String>,
+    pub text: String,
+    pub why: Option<String>,
+    pub differs: bool,
+}
+
+/// Mirror of the core's `HandoverPhotoView`.
+#[uniffi::remote(Record)]
+pub struct HandoverPhotoView {
+    pub number: u32,
+    pub slot: String,
+    pub label: String,
+    pub photo: Option<String>,
+    pub too_large: bool,
+    pub why: Option<String>,
+    pub text: Option<String>,
 }

@@ -304,6 +304,43 @@ public final class Jingbao: Sendable {
         }
     }
 
+    // MARK: Hand-over
+
+    /// What is ready for an app or account of the rules (`12123`, `yantai_wechat`), in its own order, to be copied by
+    /// hand. `canOpen` are those targets of its `ways` that this phone can open (`canOpenURL`); ask with none first.
+    /// This app fills in nothing there.
+    public func handover(_ id: String, app: String, canOpen: [String] = []) async throws -> HandoverView {
+        try await call { try $0.handover(caseId: id, app: app, canOpen: canOpen) }
+    }
+
+    /// Writes a copy of each photo into `folder`, numbered in the app's order, and records what lies ready.
+    @discardableResult
+    public func prepareHandover(_ id: String, app: String, folder: String) async throws -> HandoverReady {
+        try await call { try $0.prepareHandover(caseId: id, app: app, folder: folder) }
+    }
+
+    /// Records that somebody filled in there what was prepared.
+    @discardableResult
+    public func handOver(_ id: String, app: String) async throws -> CaseView {
+        try await call { try $0.handOver(caseId: id, app: app) }
+    }
+
+    /// Records the number it has there, typed or `scanned`; a later one corrects an earlier one.
+    @discardableResult
+    public func handoverNumber(
+        _ id: String, app: String, number: String, scanned: Bool = false
+    ) async throws -> CaseView {
+        try await call { try $0.handoverNumber(caseId: id, app: app, number: number, scanned: scanned) }
+    }
+
+    /// Records how it ended there, one of the view's `outcomes`; a later one corrects an earlier one.
+    @discardableResult
+    public func handoverOutcome(
+        _ id: String, app: String, outcome: String, note: String? = nil
+    ) async throws -> CaseView {
+        try await call { try $0.handoverOutcome(caseId: id, app: app, outcome: outcome, note: note) }
+    }
+
     // MARK: Other phones
 
     /// A code for another phone, to be shown as a QR code.

@@ -10,6 +10,7 @@
 //! | `road` | the drive, the verdict, the stop |
 //! | `scene` | triage, photos, clearing |
 //! | `paper` | the form on both phones, the kill in the middle, signatures, the seal |
+//! | `passing_on` | what lies ready for 12123, by hand, and what comes back from it |
 //! | `dispute` | the second case: three cars, two who disagree, one phone |
 //! | `claim` | both insurers are notified, and answer |
 //! | `delivery` | the gateway comes, goes, comes; a phone is killed in mid-upload |
@@ -23,6 +24,7 @@ mod dispute;
 mod http;
 mod input;
 mod paper;
+mod passing_on;
 mod process;
 mod proof;
 mod road;
@@ -96,6 +98,7 @@ pub fn run(options: &Options) -> Result<(), Failed> {
     let case = scene::screen_and_clear(&mut stage, &input)?;
     paper::fill_sign_seal(&mut stage, &case)?;
     claim::notify(&mut stage, &case)?;
+    passing_on::hand_over(&mut stage, &case)?;
     let second = dispute::record(&mut stage, &input)?;
     delivery::deliver(&mut stage, &[&case, &second.case])?;
     claim::answer(&mut stage, &case)?;

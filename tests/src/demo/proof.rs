@@ -173,6 +173,13 @@ fn of_case(stage: &mut Stage, case: &str) -> Result<CaseSummary, Failed> {
         photos: manifest["photos"].as_array().map_or(0, Vec::len),
         record_sha256: text(&newest["subject_sha256"]),
         receipt: text(&newest["receipt"]["receipt"]["manifest_sha256"]),
+        handovers: view["handovers"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter(|one| one["state"] != "open")
+            .map(|one| (text(&one["app"]), text(&one["state"])))
+            .collect(),
     };
     expect(case.record_sha256 == text(&view["revisions"][0]), "phone and gateway to hold the same record")?;
     Ok(case)

@@ -1,6 +1,8 @@
 //! Everything the demo saw, for `summary.json` and `report.html`. Filled in while the story runs; nothing in it is
 //! computed for show.
 
+use std::collections::BTreeMap;
+
 use jingbao_core::text::Lang;
 use serde::Serialize;
 
@@ -186,6 +188,8 @@ pub struct CaseSummary {
     pub record_sha256: String,
     /// SHA-256 of the manifest its receipt is for.
     pub receipt: String,
+    /// How far it has gone towards each app or account of the police, by its id; only where something was done.
+    pub handovers: BTreeMap<String, String>,
 }
 
 /// One claim notice.

@@ -6,7 +6,7 @@ use jingbao::{
         Accident, Audience, CodeKind, Fix, Held, Moment, PhotoInput, Position, Reply, SightInput, SignatureFactor,
         SignatureInput, SignatureRound, StrokePoint,
     },
-    views::{CaseView, SyncBudget},
+    views::{CaseView, HandoverLineView, HandoverView, SyncBudget},
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -47,6 +47,11 @@ pub enum What {
     Consent { case: String, party: String, receiver: String, text_version: u32 },
     Withdraw { case: String, party: String, receiver: String },
     Notify { case: String, party: String },
+    Handover { case: String, app: String, can_open: Vec<String> },
+    PrepareHandover { case: String, app: String, folder: String },
+    HandOver { case: String, app: String },
+    HandoverNumber { case: String, app: String, number: String },
+    HandoverOutcome { case: String, app: String, outcome: String },
     ViewFor { case: String, audience: String, party: Option<String> },
     AcceptPack { path: String },
     AcceptCredential { path: String },
@@ -136,6 +141,15 @@ pub(super) async fn carry_out(field: &Field, now: &Moment, what: What) -> Result
         }
         What::Withdraw { case, party, receiver } => view(&field.withdraw(case, party, receiver)?),
         What::Notify { case, party } => view(&field.notify_insurer(case, party)?),
+        What::Handover { case, app, can_open } => handover(&field.handover(case, app, can_open)?),
+        What::PrepareHandover { case, app, folder } => {
+            let ready = field.prepare_handover(case, app, folder)?;
+            let copies: Vec<&str> = ready.copies.iter().map(|copy| copy.path.as_str()).collect();
+            json!({ "sheet": ready.sheet_sha256, "copies": copies })
+        }
+        What::HandOver { case, app } => view(&field.hand_over(case, app)?),
+        What::HandoverNumber { case, app, number } => view(&field.handover_number(case, app, number, true)?),
+        What::HandoverOutcome { case, app, outcome } => view(&field.handover_outcome(case, app, outcome, None)?),
         What::ViewFor { case, audience, party } => {
             let party = party.unwrap_or_default();
             let audience = match audience.as_str() {
@@ -234,6 +248,16 @@ fn queue(field: &Field) -> Result<Value, FieldError> {
         "items": queue.items.iter().map(line).collect::<Vec<_>>() }))
 }
 
+/// What the director of the story needs of a hand-over's sheet.
+fn handover(view: &HandoverView) -> Value {
+    let line = |line: &HandoverLineView| json!({ "code": line.code, "party": line.party, "value": line.value, "why": line.why });
+    let lines: Vec<Value> = view.steps.iter().flat_map(|step| &step.lines).map(line).collect();
+    let slots = view.steps.iter().flat_map(|step| &step.photos).filter(|photo| photo.photo.is_some());
+    json!({ "state": view.standing.state, "open": view.open.as_ref().map(|way| &way.target), "lines": lines,
+        "steps": view.steps.iter().map(|step| &step.code).collect::<Vec<_>>(),
+        "photos": slots.map(|photo| &photo.slot).collect::<Vec<_>>() })
+}
+
 /// What the director of the story needs of a view.
 fn view(view: &CaseView) -> Value {
     let next = view.next.as_ref().map(|next| {
@@ -248,6 +272,8 @@ fn view(view: &CaseView) -> Value {
         "shots": view.shots.iter().map(|s| json!({ "slot": s.slot, "text": s.text, "needed": s.needed, "taken": s.taken })).collect::<Vec<_>>(),
         "claims": view.claims.iter().map(|c| json!({ "party": c.party, "insurer": c.insurer, "insurer_text": c.insurer_text,
             "revision": c.revision, "state": c.state, "text": c.text, "reason_text": c.reason_text })).collect::<Vec<_>>(),
+        "handovers": view.handovers.iter().map(|h| json!({ "app": h.app, "name": h.name, "offered": h.offered, "state": h.state,
+            "state_text": h.state_text, "number": h.number, "outcome_text": h.outcome_text })).collect::<Vec<_>>(),
         "accord": view.accord, "photos": view.photos.len(), "revisions": view.revisions, "state": view.state,
         "answered": view.answered, "required": view.required })
 }

@@ -18,6 +18,7 @@ mod exchanged;
 mod feed;
 mod fixture;
 mod full_disk;
+mod handing_over;
 mod killed_intake;
 mod looked_and_sent;
 mod missing_store;

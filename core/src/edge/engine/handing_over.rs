@@ -48,7 +48,7 @@ impl Engine {
         })
     }
 
-    /// Writes a copy of each photo into `folder`, in order and within the app's limits, and records what lies ready. A
+    /// Writes a copy of each photo into `folder`, which is made if missing, in order and within the app's limits, and records what lies ready. A
     /// copy that was written before something failed stays an entry of the case; preparing again makes all anew.
     pub fn prepare_handover(&self, case: CaseId, app: &str, folder: &Path) -> Result<HandoverReady, Trouble> {
         let (sheet, receiver) = self.with(|inner| {
@@ -56,6 +56,7 @@ impl Engine {
             let receiver = form::handover_app(&open.pack, app)?.receiver.clone();
             Ok((handover::prepare(open.case.state(), &open.pack, app)?, receiver))
         })?;
+        std::fs::create_dir_all(folder)?;
         let (copies, by_gallery) = self.copies(case, &sheet, &receiver, folder)?;
         let expected = sheet.sha256()?;
         let made = copies.iter().map(|copy| HandoverCopy { photo: copy.photo, sha256: copy.sha256 }).collect();

@@ -57,6 +57,10 @@ fn cases(tale: &Tale, words: Words) -> Markup {
                     @for claim in &case.claims {
                         dt { (words.say("claim")) " " (claim.party) } dd { (claim.text) }
                     }
+                    @for (app, state) in &case.handovers {
+                        dt { (text::tell(words.0, "handover", app)) }
+                        dd { (text::tell(words.0, "handover-state", state)) }
+                    }
                 }
             }
         }

@@ -149,6 +149,7 @@ pub(super) fn usual(lang: Lang) -> Tale {
                 }],
                 record_sha256: root(7),
                 receipt: root(8),
+                handovers: [("12123".into(), "outcome_recorded".into())].into(),
             }],
             photos,
             duty,

@@ -14,6 +14,8 @@ import cn.jingbao.field.core.DocumentView
 import cn.jingbao.field.core.Field
 import cn.jingbao.field.core.FieldException
 import cn.jingbao.field.core.Fix
+import cn.jingbao.field.core.HandoverReady
+import cn.jingbao.field.core.HandoverView
 import cn.jingbao.field.core.Held
 import cn.jingbao.field.core.LivingView
 import cn.jingbao.field.core.PackTaken
@@ -244,6 +246,28 @@ public class Jingbao private constructor(
      * queued when it returns; what the insurer answers comes by the feed into the view's `claims`.
      */
     public suspend fun notifyInsurer(case: String, party: String): CaseView = call { notifyInsurer(case, party) }
+
+    /**
+     * What is ready for [app] (`12123`, `yantai_wechat`), in its own order, to be copied by hand. [canOpen] are those targets
+     * of its `ways` that this phone can open (PackageManager); ask with none first. This app fills in nothing there.
+     */
+    public suspend fun handover(case: String, app: String, canOpen: List<String> = emptyList()): HandoverView =
+        call { handover(case, app, canOpen) }
+
+    /** Writes a copy of each photo into [folder], numbered in the app's order, and records what lies ready. */
+    public suspend fun prepareHandover(case: String, app: String, folder: File): HandoverReady =
+        call { prepareHandover(case, app, folder.path) }
+
+    /** Records that somebody filled in there what was prepared. */
+    public suspend fun handOver(case: String, app: String): CaseView = call { handOver(case, app) }
+
+    /** Records the [number] it has there, typed or [scanned]; a later one corrects an earlier one. */
+    public suspend fun handoverNumber(case: String, app: String, number: String, scanned: Boolean = false): CaseView =
+        call { handoverNumber(case, app, number, scanned) }
+
+    /** Records how it ended there, one of the view's `outcomes`; a later one corrects an earlier one. */
+    public suspend fun handoverOutcome(case: String, app: String, outcome: String, note: String? = null): CaseView =
+        call { handoverOutcome(case, app, outcome, note) }
 
     /** What [audience] may see of a sealed revision, or of the newest: JSON. Refused without the consents it needs. */
     public suspend fun viewFor(case: String, audience: Audience, revision: UInt? = null): String =
