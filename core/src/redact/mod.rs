@@ -21,6 +21,8 @@
 //! the record that this audience may not see, wherever it turns up. Hashes that cover masked values are zeroed: with
 //! all else known, the four digits missing from a phone are found in ten thousand tries.
 //!
+//! A hand-over to the police's app, its number and what was noted of it stand in no record and so in no view.
+//!
 //! Not its business: photos' pixels, names in free texts that stand in no column, numbers written out in words, and the
 //! agreement itself.
 
