@@ -3,8 +3,6 @@
 //! somebody else's code says of it is marked in `note`. Not its business: what of a case may be handed over, which
 //! [`handover`](crate::handover) says.
 
-use std::collections::BTreeSet;
-
 use serde::{Deserialize, Serialize};
 
 use super::{BadPack, Pack, check::unique};
@@ -91,7 +89,8 @@ impl OpeningKind {
 pub struct HandoverStep {
     /// `locate`; what to do there is the text `handover-step-locate`.
     pub id: String,
-    /// Questions whose answers are wanted there, in its order; those about a party once for each party.
+    /// Questions whose answers are wanted there, in its order; those about a party once for each party. One that the
+    /// pack does not ask is not on the sheet.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub fields: Vec<String>,
     /// Shots that are wanted there, in its order; one that ends in `_a` is of party A.
@@ -135,14 +134,6 @@ impl HandoverApp {
         unique(&path("fields"), self.steps.iter().flat_map(|step| &step.fields).map(String::as_str))?;
         unique(&path("photos"), self.steps.iter().flat_map(|step| &step.photos).map(String::as_str))?;
         unique(&path("outcomes"), self.outcomes.iter().map(|outcome| outcome.id.as_str()))?;
-        let lists = pack.shots.lists.iter().flat_map(|list| &list.slots).chain(&pack.shots.after_clear);
-        let slots: BTreeSet<&String> = lists.collect();
-        if let Some(field) = self.steps.iter().flat_map(|step| &step.fields).find(|id| pack.question(id).is_none()) {
-            return bad(&format!("fields.{field}"), "is no question of this pack");
-        }
-        if let Some(slot) = self.steps.iter().flat_map(|step| &step.photos).find(|slot| !slots.contains(slot)) {
-            return bad(&format!("photos.{slot}"), "is no shot of this pack");
-        }
         match () {
             () if self.routes.is_empty() => bad("routes", "needs at least one, or it would never be there"),
             () if self.routes.iter().any(|route| *route > Route::MoveThenCall) => {

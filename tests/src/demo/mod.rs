@@ -98,10 +98,10 @@ pub fn run(options: &Options) -> Result<(), Failed> {
     let case = scene::screen_and_clear(&mut stage, &input)?;
     paper::fill_sign_seal(&mut stage, &case)?;
     claim::notify(&mut stage, &case)?;
-    passing_on::hand_over(&mut stage, &case)?;
     let second = dispute::record(&mut stage, &input)?;
     delivery::deliver(&mut stage, &[&case, &second.case])?;
     claim::answer(&mut stage, &case)?;
+    passing_on::hand_over(&mut stage, &case)?;
     let verified = proof::prove(&mut stage, &case, &input)?;
     dispute::prove(&mut stage, &second)?;
     score::assess(&mut stage)?;
