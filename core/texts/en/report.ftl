@@ -93,3 +93,9 @@ report-case-parties = { $n ->
     [one] { $n } party
    *[other] { $n } parties
 }
+report-living = On duty with a credential
+report-living-alt = The living code on the specialist's phone
+report-living-number = Living code of credential { $number }, new every 15 s
+report-living-at-once = Checked on the spot
+report-living-later = A picture of it half a minute later
+report-who-association = Association

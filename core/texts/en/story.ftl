@@ -50,3 +50,7 @@ story-queue-offline = no signal
 story-queue-outage = after the outage
 story-queue-killed = after the kill
 story-queue-done = delivered
+story-specialist = Wang Xiaocha
+story-issued = The association issues credential { $number } to the specialist's phone, which takes it in.
+story-checked = The driver scans the living code on the specialist's phone: { $word } ({ $number }). No network is needed.
+story-picture-refused = Half a minute later a picture of that code says: { $text }

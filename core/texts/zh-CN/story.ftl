@@ -50,3 +50,7 @@ story-queue-offline = 无信号
 story-queue-outage = 网关中断后
 story-queue-killed = 手机被杀后
 story-queue-done = 送达
+story-specialist = 王小查
+story-issued = 协会向查勘员的手机签发证件 { $number }，手机已收下。
+story-checked = 当事人扫描查勘员手机上的动态码：{ $word }（{ $number }），不需要网络。
+story-picture-refused = 半分钟后再看这张码的照片：{ $text }

@@ -19,6 +19,7 @@
 //! | [`tale`], [`report`] | what is written about it |
 
 mod claim;
+mod credential;
 mod delivery;
 mod dispute;
 mod http;
@@ -95,6 +96,7 @@ pub fn run(options: &Options) -> Result<(), Failed> {
     let input = input::gather(options, &work)?;
     let mut stage = Stage::set(options, &work, &input)?;
     road::drive(&mut stage, &input)?;
+    credential::show(&mut stage)?;
     let case = scene::screen_and_clear(&mut stage, &input)?;
     paper::fill_sign_seal(&mut stage, &case)?;
     claim::notify(&mut stage, &case)?;

@@ -10,9 +10,10 @@ use serde_json::Value;
 
 use super::{
     Failed, Options,
+    credential::{self, Association},
     input::Input,
     process::{Gateway, Phone, desk},
-    tale::{Beat, CustodyBeat, DutyBeat, PhotoBeat, QueueBeat, ReceiptBeat, Summary, Tale, Verified},
+    tale::{Beat, CredentialBeat, CustodyBeat, DutyBeat, PhotoBeat, QueueBeat, ReceiptBeat, Summary, Tale, Verified},
 };
 use crate::phone::{Order, What};
 
@@ -60,6 +61,8 @@ pub(super) struct Stage {
     pub(super) duty: Vec<DutyBeat>,
     pub(super) photos: Vec<PhotoBeat>,
     pub(super) queue: Vec<QueueBeat>,
+    pub(super) association: Association,
+    pub(super) credential: Option<CredentialBeat>,
     pub(super) custody: Vec<CustodyBeat>,
     pub(super) receipts: Vec<ReceiptBeat>,
     pub(super) clearing_ms: Option<i64>,
@@ -91,6 +94,8 @@ impl Stage {
             duty: Vec::new(),
             photos: Vec::new(),
             queue: Vec::new(),
+            association: Association::of(options.seed)?,
+            credential: None,
             custody: Vec::new(),
             receipts: Vec::new(),
             clearing_ms: None,
@@ -111,6 +116,7 @@ impl Stage {
             stage.enrol(&desk(3), &key, "cpic", Some("insurer"))?,
         ];
         std::fs::write(stage.out.join("trust.json"), stage.trust())?;
+        credential::issue(&mut stage)?;
         stage.gateway_away();
         stage.tell("gateway", "story-no-signal", &[]);
         Ok(stage)
@@ -144,7 +150,7 @@ impl Stage {
         let args =
             ["--folder", &folder, "--gateway", &gateway, "--gateway-key", &self.gateway_key, "--lang", lang, "--at"];
         let mut args: Vec<String> = args.iter().map(ToString::to_string).collect();
-        args.push(self.now.to_string());
+        args.extend([self.now.to_string(), "--association-key".into(), self.association.public()?]);
         self.phones[who as usize] = Some(Phone::start(&args)?);
         Ok(())
     }
@@ -245,6 +251,7 @@ impl Stage {
             photos: self.photos,
             agreements: vec!["agreement.html".into(), "agreement-2.html".into()],
             queue: self.queue,
+            credential: self.credential,
             custody: self.custody,
             receipts: self.receipts,
             clearing_ms: self.clearing_ms,

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use jingbao_core::text::Lang;
+use jingbao_core::{exchange::Picture, text::Lang};
 use serde::Serialize;
 
 /// The whole story.
@@ -25,6 +25,8 @@ pub struct Tale {
     pub agreements: Vec<String>,
     /// The queue's life: what waited on both phones at each look.
     pub queue: Vec<QueueBeat>,
+    /// What the driver's phone said of the specialist's credential.
+    pub credential: Option<CredentialBeat>,
     /// The custody logs of both phones.
     pub custody: Vec<CustodyBeat>,
     /// The gateway's receipts for what it lists of the case.
@@ -42,7 +44,7 @@ pub struct Tale {
 pub struct Beat {
     /// Story time, `15:02:10`.
     pub at: String,
-    /// `surveyor`, `driver`, `gateway`, `road` or `stranger`.
+    /// `surveyor`, `driver`, `association`, `gateway`, `road` or `stranger`.
     pub who: &'static str,
     /// The sentence.
     pub text: String,
@@ -109,6 +111,21 @@ pub struct QueueBeat {
     pub driver: u32,
     /// Operations with a receipt on both.
     pub done: u32,
+}
+
+/// The living code and its check.
+#[derive(Clone, Debug)]
+pub struct CredentialBeat {
+    /// As it was on the screen.
+    pub picture: Picture,
+    /// Number of the credential.
+    pub number: String,
+    /// The verdict at once, in a word.
+    pub word: String,
+    /// The same in a sentence.
+    pub text: String,
+    /// What was said of a picture of it half a minute later.
+    pub later: String,
 }
 
 /// One custody log.

@@ -8,12 +8,13 @@ mod car;
 mod chance;
 pub(crate) use chance::Chance;
 mod drive;
+mod face;
 mod photo;
 mod plate;
 mod shots;
 
 pub use drive::{ACCIDENT, drive, gpx};
-pub use photo::{Stamp, photo};
+pub use photo::{Stamp, photo, portrait};
 pub use shots::draw;
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::io::Cursor;
 use exif::{Field, In, Rational, Tag, Value, experimental::Writer};
 use resvg::{tiny_skia, usvg};
 
-use super::{chance::Chance, shots::draw};
+use super::{chance::Chance, face::face, shots::draw};
 
 /// What the phone writes into a photo.
 #[derive(Clone, Debug)]
@@ -35,6 +35,19 @@ pub fn photo(shot: &str, seed: u64, stamp: &Stamp) -> Option<Vec<u8>> {
     encoder.add_app_segment(1, [b"Exif\0\0".to_vec(), tiff(stamp)?].concat()).ok()?;
     let (width, height) = (u16::try_from(size.width()).ok()?, u16::try_from(size.height()).ok()?);
     encoder.encode(&rgb, width, height, jpeg_encoder::ColorType::Rgb).ok()?;
+    Some(jpeg)
+}
+
+/// The face of a specialist who does not exist, as JPEG. `None` if it cannot be rendered or encoded.
+pub fn portrait(seed: u64) -> Option<Vec<u8>> {
+    let tree = usvg::Tree::from_str(&face(seed), &usvg::Options::default()).ok()?;
+    let size = tree.size().to_int_size();
+    let mut pixels = tiny_skia::Pixmap::new(size.width(), size.height())?;
+    resvg::render(&tree, tiny_skia::Transform::identity(), &mut pixels.as_mut());
+    let rgb = grainy(pixels.data(), &mut Chance::new(seed, "grain"));
+    let mut jpeg = Vec::new();
+    let (width, height) = (u16::try_from(size.width()).ok()?, u16::try_from(size.height()).ok()?);
+    jpeg_encoder::Encoder::new(&mut jpeg, QUALITY).encode(&rgb, width, height, jpeg_encoder::ColorType::Rgb).ok()?;
     Some(jpeg)
 }
 

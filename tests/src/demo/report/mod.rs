@@ -3,6 +3,7 @@
 //! escaped. Not its business: finding anything out, and files.
 
 mod chart;
+mod credential;
 mod header;
 mod map;
 mod photos;
@@ -36,6 +37,7 @@ pub fn html(tale: &Tale) -> String {
                 main {
                     (timeline::section(tale, words))
                     (map::section(tale, words))
+                    (credential::section(tale, words))
                     (photos::section(tale, words))
                     (chart::section(tale, words))
                     (proof::section(tale, words))

@@ -36,6 +36,7 @@ pub(super) fn empty(lang: Lang) -> Tale {
         photos: vec![],
         agreements: Vec::new(),
         queue: vec![],
+        credential: None,
         custody: vec![],
         receipts: vec![],
         clearing_ms: None,
