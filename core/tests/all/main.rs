@@ -21,6 +21,7 @@ mod form;
 mod form_parties;
 mod form_properties;
 mod handover;
+mod handover_states;
 mod outbox_model;
 mod pack_and_texts;
 mod pack_calendar;
