@@ -27,8 +27,23 @@ struct Axis {
     tx: [f64; 3],
 }
 
-/// Place, speed and half the acceleration at time zero.
-type Terms = [f64; 3];
+/// The sums of time with their triangle solved: the same for both coordinates.
+struct Solved {
+    count: f64,
+    /// What is left of the second and third sums once the ones before are taken out.
+    spread: f64,
+    bow: f64,
+    /// By how much the first takes part in the second and third, and the second in the third.
+    first: (f64, f64),
+    second: f64,
+}
+
+/// One coordinate against the solved sums: what the mean, the speed and the bow explain.
+struct Parts {
+    mean: f64,
+    speed: f64,
+    bow: f64,
+}
 
 impl Curve {
     /// Takes one more place, so many seconds after time zero.
@@ -41,66 +56,59 @@ impl Curve {
         }
     }
 
-    /// Metres a second at time zero: east and north.
+    /// Metres a second at time zero: east and north. Of a single place they are zero.
     pub(super) fn velocity(&self) -> (f64, f64) {
-        let (east, north) = self.terms();
-        (east[1], north[1])
-    }
-
-    /// How far the places lie from the better of the two curves, root mean square, metres.
-    pub(super) fn stray_m(&self) -> f64 {
-        let curve = if self.t[0] >= ENOUGH { Curve::parabola } else { Curve::line };
-        let left = self.left(&self.east, &curve(self, &self.east)) + self.left(&self.north, &curve(self, &self.north));
-        (left.max(0.0) / self.t[0]).sqrt()
-    }
-
-    fn terms(&self) -> (Terms, Terms) {
-        let lines = (self.line(&self.east), self.line(&self.north));
-        if self.t[0] < ENOUGH {
-            return lines;
+        let solved = self.solved();
+        if solved.spread <= 0.0 {
+            return (0.0, 0.0);
         }
-        let parabolas = (self.parabola(&self.east), self.parabola(&self.north));
-        let left = self.left(&self.east, &parabolas.0) + self.left(&self.north, &parabolas.1);
-        let saved = self.left(&self.east, &lines.0) + self.left(&self.north, &lines.1) - left;
+        let (east, north) = (solved.parts(&self.east), solved.parts(&self.north));
+        let (of_line, bent) = (self.left(&solved, &east, &north), solved.explains(east.bow, north.bow));
         // Three terms each are fitted to two coordinates.
-        let noise = (left.max(0.0) / (2.0 * self.t[0] - 6.0)).max(QUIET_M * QUIET_M);
-        if saved > PLAIN * PLAIN * noise { parabolas } else { lines }
+        let noise = ((of_line - bent).max(0.0) / (2.0 * solved.count - 6.0)).max(QUIET_M * QUIET_M);
+        let plain = solved.count >= ENOUGH && bent > PLAIN * PLAIN * noise;
+        let speed = |parts: &Parts| {
+            let straight = parts.speed / solved.spread;
+            if plain { straight - solved.second * parts.bow / solved.bow } else { straight }
+        };
+        (speed(&east), speed(&north))
     }
 
-    fn line(&self, axis: &Axis) -> Terms {
-        let [n, t, tt, ..] = self.t;
-        let spread = n * tt - t * t;
-        if spread <= 0.0 {
-            return [axis.tx[0] / n.max(1.0), 0.0, 0.0];
-        }
-        let speed = (n * axis.tx[1] - t * axis.tx[0]) / spread;
-        [(axis.tx[0] - speed * t) / n, speed, 0.0]
+    /// Whether the places lie farther than `most_m` from the better of the two curves, root mean square.
+    pub(super) fn strays(&self, most_m: f64) -> bool {
+        let solved = self.solved();
+        let (east, north) = (solved.parts(&self.east), solved.parts(&self.north));
+        let (left, most) = (self.left(&solved, &east, &north), most_m * most_m * solved.count);
+        left > most && (solved.count < ENOUGH || left - solved.explains(east.bow, north.bow) > most)
     }
 
-    /// By Cramer's rule; places at fewer than three times give a line.
-    fn parabola(&self, axis: &Axis) -> Terms {
-        let [t0, t1, t2, t3, t4] = self.t;
-        let rows = [[t0, t1, t2], [t1, t2, t3], [t2, t3, t4]];
-        let whole = determinant(&rows);
-        if whole.abs() <= 1e-9 * t0 * t2 * t4 {
-            return self.line(axis);
-        }
-        std::array::from_fn(|term| {
-            let mut with = rows;
-            with.iter_mut().zip(axis.tx).for_each(|(row, sum)| row[term] = sum);
-            determinant(&with) / whole
-        })
+    /// The sum of the squares that a line leaves over.
+    fn left(&self, solved: &Solved, east: &Parts, north: &Parts) -> f64 {
+        let mean = (east.mean * east.mean + north.mean * north.mean) / solved.count;
+        let speed = (east.speed * east.speed + north.speed * north.speed) / solved.spread;
+        self.east.xx + self.north.xx - mean - if solved.spread > 0.0 { speed } else { 0.0 }
     }
 
-    /// The sum of the squares that a curve leaves over.
-    fn left(&self, axis: &Axis, terms: &Terms) -> f64 {
-        axis.xx - terms.iter().zip(axis.tx).map(|(term, sum)| term * sum).sum::<f64>()
+    fn solved(&self) -> Solved {
+        let [count, t1, t2, t3, t4] = self.t;
+        let first = (t1 / count, t2 / count);
+        let (spread, shared) = (t2 - first.0 * t1, t3 - first.1 * t1);
+        let second = if spread > 0.0 { shared / spread } else { 0.0 };
+        Solved { count, spread, bow: t4 - first.1 * t2 - second * shared, first, second }
     }
 }
 
-fn determinant(m: &[[f64; 3]; 3]) -> f64 {
-    m[0][0] * (m[1][1] * m[2][2] - m[1][2] * m[2][1]) - m[0][1] * (m[1][0] * m[2][2] - m[1][2] * m[2][0])
-        + m[0][2] * (m[1][0] * m[2][1] - m[1][1] * m[2][0])
+impl Solved {
+    fn parts(&self, axis: &Axis) -> Parts {
+        let [mean, speed, bow] = axis.tx;
+        let speed = speed - self.first.0 * mean;
+        Parts { mean, speed, bow: bow - self.first.1 * mean - self.second * speed }
+    }
+
+    /// By how much a parabola leaves less over than a line; nothing where the times are too few for one.
+    fn explains(&self, east: f64, north: f64) -> f64 {
+        if self.bow > 1e-9 * self.count { (east * east + north * north) / self.bow } else { 0.0 }
+    }
 }
 
 #[cfg(test)]
@@ -124,7 +132,7 @@ mod tests {
             let curve = through(&(0..n).map(|s| at(-f64::from(s))).collect::<Vec<_>>());
             let (east, north) = curve.velocity();
             prop_assert!((east - v.0).hypot(north - v.1) < 1e-4, "{east} {north}");
-            prop_assert!(curve.stray_m() < 1e-3);
+            prop_assert!(!curve.strays(1e-2));
         }
 
         #[test]

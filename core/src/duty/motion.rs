@@ -78,7 +78,7 @@ fn longest_run(good: &[Seen], plane: &Plane) -> Option<Curve> {
         let (ms, offset) = (newest_ms - seen.mono_ms, plane.offset(seen.place()));
         curve.add(-(ms as f64) / 1000.0, offset);
         accuracy_m = accuracy_m.max(seen.accuracy_m);
-        if best.is_some() && curve.stray_m() > LANE_M.max(STRAY * accuracy_m) {
+        if best.is_some() && curve.strays(LANE_M.max(STRAY * accuracy_m)) {
             break;
         }
         if ms >= SHORTEST_MS && offset.metres() >= SHORTEST_BASE_M.max(BASE_ACCURACIES * accuracy_m) {
