@@ -27,6 +27,8 @@ impl Seen {
     }
 }
 
+/// One millisecond in seconds.
+const MILLI: f64 = 0.001;
 /// Over how long a speed is derived: the shorter follows a car that speeds up, the longer outlasts noise. The highest
 /// of what they and the curve say counts, which warns rather early than late.
 const SPEED_MS: [i64; 2] = [3_000, 6_000];
@@ -72,20 +74,48 @@ fn over_windows(good: &[Seen], plane: &Plane) -> Option<f64> {
 }
 
 fn longest_run(good: &[Seen], plane: &Plane) -> Option<Curve> {
+    // On a steady road one curve explains all of them, and nothing shorter has to be tried.
+    whole_run(good, plane).or_else(|| run_from_newest(good, plane))
+}
+
+fn whole_run(good: &[Seen], plane: &Plane) -> Option<Curve> {
+    let (oldest, newest) = (good.first()?, good.last()?);
+    let (mut curve, mut accuracy_m) = (Curve::default(), 0.0_f64);
+    for seen in good {
+        curve.add((seen.mono_ms - newest.mono_ms) as f64 * MILLI, plane.offset(seen.place()));
+        accuracy_m = accuracy_m.max(seen.accuracy_m);
+    }
+    let metres = plane.offset(oldest.place()).metres();
+    let long = is_long(newest.mono_ms - oldest.mono_ms, metres, accuracy_m);
+    (long && !curve.strays(most_stray_m(accuracy_m))).then_some(curve)
+}
+
+/// As far back as the places fit one curve.
+fn run_from_newest(good: &[Seen], plane: &Plane) -> Option<Curve> {
     let newest_ms = good.last()?.mono_ms;
     let (mut curve, mut best, mut accuracy_m) = (Curve::default(), None, 0.0_f64);
     for seen in good.iter().rev() {
         let (ms, offset) = (newest_ms - seen.mono_ms, plane.offset(seen.place()));
-        curve.add(-(ms as f64) / 1000.0, offset);
+        curve.add(-ms as f64 * MILLI, offset);
         accuracy_m = accuracy_m.max(seen.accuracy_m);
-        if best.is_some() && curve.strays(LANE_M.max(STRAY * accuracy_m)) {
+        if best.is_some() && curve.strays(most_stray_m(accuracy_m)) {
             break;
         }
-        if ms >= SHORTEST_MS && offset.metres() >= SHORTEST_BASE_M.max(BASE_ACCURACIES * accuracy_m) {
+        if is_long(ms, offset.metres(), accuracy_m) {
             best = Some(curve);
         }
     }
     best
+}
+
+/// Whether a run of so many milliseconds and metres is long enough for a course.
+fn is_long(ms: i64, metres: f64, accuracy_m: f64) -> bool {
+    ms >= SHORTEST_MS && metres >= SHORTEST_BASE_M.max(BASE_ACCURACIES * accuracy_m)
+}
+
+/// How far the places of a run may stray from its curve, root mean square.
+fn most_stray_m(accuracy_m: f64) -> f64 {
+    LANE_M.max(STRAY * accuracy_m)
 }
 
 #[cfg(test)]
