@@ -86,10 +86,20 @@ impl Installation {
 
     /// Opens it with another clock.
     pub fn open_at(&self, config: Config, clock: Arc<dyn Clock>) -> Result<Arc<Field>, FieldError> {
+        self.open_heard_by(config, clock, Arc::new(NobodyListens))
+    }
+
+    /// Opens it with another clock, and with somebody who listens.
+    pub fn open_heard_by(
+        &self,
+        config: Config,
+        clock: Arc<dyn Clock>,
+        listener: Arc<dyn Listener>,
+    ) -> Result<Arc<Field>, FieldError> {
         let keys = Arc::new(FileKeys(self.folder.join("master.key")));
         let signer = Arc::new(SoftSigner::number(self.number));
         let token = Arc::new(Token(Mutex::new(self.token.clone())));
-        Field::open(config, keys, signer, token, clock, Arc::new(NobodyListens))
+        Field::open(config, keys, signer, token, clock, listener)
     }
 }
 

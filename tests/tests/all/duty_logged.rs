@@ -1,13 +1,16 @@
 //! Duty between phones, gateway and desk: help that is asked for, accidents that are one, verdicts that a desk recomputes,
 //! a shift that outlives the app.
 
+use std::sync::Arc;
+
 use jingbao::{
     Field,
+    ports::{Listener, PortError},
     records::{CodeKind, SightInput},
 };
 use jingbao_core::text::Lang;
 use jingbao_gateway::desk;
-use jingbao_tests::roadside::Installation;
+use jingbao_tests::roadside::{Installation, MachineClock};
 
 use crate::{
     feed::{PLACE, pass, position},
@@ -38,7 +41,7 @@ impl Roadside {
         Roadside { folder, _gateway: gateway, phones }
     }
 
-    fn on_duty(&self, number: usize) -> std::sync::Arc<Field> {
+    fn on_duty(&self, number: usize) -> Arc<Field> {
         let car = self.phones[number].open().expect("opens");
         car.begin_shift(format!("鲁F1000{number}")).expect("on duty");
         car
@@ -163,6 +166,34 @@ fn a_desk_comes_to_the_same_verdicts_from_the_log_and_finds_the_one_that_was_cha
         assert_eq!(desk::recheck::run(&args, &mut told).expect("rechecked"), desk::Exit::Bad, "{from}");
         assert_eq!(String::from_utf8(told).expect("UTF-8").matches("another").count(), 1, "{from}");
     }
+}
+
+/// Keeps what the engine says has changed.
+#[derive(Default)]
+struct Heard(std::sync::Mutex<Vec<String>>);
+
+impl Listener for Heard {
+    fn changed(&self, what: String) -> Result<(), PortError> {
+        self.0.lock().expect("whole").push(what);
+        Ok(())
+    }
+}
+
+#[test]
+fn a_phone_that_is_seldom_asked_where_it_is_is_told_when_the_feed_brings_an_accident() {
+    let road = Roadside::new(2);
+    let (eyes, heard) = (road.on_duty(0), Arc::new(Heard::default()));
+    let phone = &road.phones[1];
+    let car = phone.open_heard_by(phone.config(), Arc::new(MachineClock), heard.clone()).expect("opens");
+    car.begin_shift("鲁F12345".into()).expect("on duty");
+    sync(&car, 10);
+    assert_eq!(car.shift().expect("a shift").next_fix_ms, Some(60_000));
+    heard.0.lock().expect("whole").clear();
+    eyes.sight(seen_at(PLACE.1)).expect("a case");
+    sync(&eyes, 10);
+    sync(&car, 10);
+    assert!(heard.0.lock().expect("whole").contains(&"duty".to_owned()));
+    assert_eq!(car.shift().expect("a shift").next_fix_ms, Some(1_000), "and wants to know where it is");
 }
 
 #[test]

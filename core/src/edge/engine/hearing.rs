@@ -52,7 +52,10 @@ enum News {
 impl Engine {
     /// Learns of an open accident. Durable on return.
     pub fn hear_of(&self, accident: OpenAccident) -> Result<(), Trouble> {
-        self.with(|inner| inner.hear(vec![News::Open(accident)], None))
+        self.with(|inner| inner.hear(vec![News::Open(accident)], None))?;
+        // Whoever asks for fixes seldom, because nothing was near, has to ask again.
+        self.tell("duty");
+        Ok(())
     }
 
     /// Reads the feed once. A page and its cursor are one transaction (S19); an entry that cannot be read is passed over.
@@ -63,7 +66,7 @@ impl Engine {
             return Ok(());
         };
         let now = self.now()?;
-        let (rules, certified, told) = self.with(|inner| {
+        let (rules, certified, road, told) = self.with(|inner| {
             let mut told = inner.take_returned(&feed, &now)?;
             let news = inner.news(&feed, &self.key);
             told.extend(
@@ -71,9 +74,13 @@ impl Engine {
             );
             let rules = news.iter().any(|one| matches!(one, News::Rules(_) | News::Refused { .. }));
             let certified = news.iter().any(|one| matches!(one, News::Credential(_) | News::Revocations(_)));
-            inner.hear(news, Some(&feed.next)).map(|()| (rules, certified, told))
+            let road = news.iter().any(|one| matches!(one, News::Open(_) | News::Closed(_)));
+            inner.hear(news, Some(&feed.next)).map(|()| (rules, certified, road, told))
         })?;
         told.iter().for_each(|case| self.tell(&format!("case:{case}")));
+        if road {
+            self.tell("duty");
+        }
         if certified {
             self.tell("credential");
         }
