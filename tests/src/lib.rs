@@ -6,6 +6,7 @@
 //! | [`roadside`] | a phone's services in software, in this process |
 //! | [`phone`] | one phone as a process over the bindings, driven by JSON lines |
 //! | [`bench`] | what our layers cost over the bare work |
+//! | [`simulator`] | the queue under everything that can go wrong, one seed a story |
 //! | [`traffic`] | made drives whose truth is known, against the duty check |
 //! | [`demo`] | the main job from the drive to the verified bundle |
 
@@ -14,4 +15,5 @@ pub mod demo;
 pub mod phone;
 pub mod roadside;
 pub mod scenery;
+pub mod simulator;
 pub mod traffic;

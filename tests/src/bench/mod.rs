@@ -9,6 +9,7 @@
 //! | `inspect` | the metadata of a photo; with its hash | exiftool over the same files |
 //! | `duty` | a fix against 100,000 accidents | a packed R-tree asked for the same area |
 //! | | made drives whose truth is known | the bounds that hold for them |
+//! | `sim` | stories of the simulator; a number after the name says how many | five minutes for ten thousand; none may fail |
 //!
 //! Not its business: absolute speed, which says more of the machine than of the code.
 
@@ -17,6 +18,7 @@ mod inspect;
 mod intake;
 mod ports;
 mod record;
+mod sim;
 mod store;
 mod thick;
 
@@ -37,8 +39,13 @@ pub type Failed = Box<dyn std::error::Error + Send + Sync>;
 pub type Measure = fn() -> Result<Vec<Figure>, Failed>;
 
 /// The rows by name.
-pub const ROWS: [(&str, Measure); 4] =
-    [("record", record::measure), ("intake", intake::measure), ("inspect", inspect::measure), ("duty", duty::measure)];
+pub const ROWS: [(&str, Measure); 5] = [
+    ("record", record::measure),
+    ("intake", intake::measure),
+    ("inspect", inspect::measure),
+    ("duty", duty::measure),
+    ("sim", sim::measure),
+];
 
 /// One line of the bench, as `cargo xtask bench` reads it.
 #[derive(Clone, Debug, PartialEq)]

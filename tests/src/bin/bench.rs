@@ -1,4 +1,4 @@
-//! `bench [NAME …]`: measures the rows of [`jingbao_tests::bench`] and prints one JSON object a line.
+//! `bench [NAME [NUMBER] …]`: measures the rows of [`jingbao_tests::bench`] and prints one JSON object a line.
 //! It ends with 0 when every row asked for was measured, with 1 when one could not be, with 2 when there is no such row.
 
 use std::{
@@ -10,12 +10,14 @@ use std::{
 use jingbao_tests::bench::{Failed, MEMORY_OF, ROWS, memory_of};
 
 fn main() -> ExitCode {
-    let names: Vec<String> = std::env::args().skip(1).collect();
+    let mut names: Vec<String> = std::env::args().skip(1).collect();
     if let [word, path] = names.as_slice()
         && word == MEMORY_OF
     {
         return tell(memory_of(Path::new(path)).map(|mib| mib.to_string()));
     }
+    // How much of a row; the row reads it itself.
+    names.retain(|name| name.parse::<u64>().is_err());
     if let Some(unknown) = names.iter().find(|name| ROWS.iter().all(|(row, _)| row != name)) {
         let known: Vec<&str> = ROWS.iter().map(|(row, _)| *row).collect();
         eprintln!("{unknown}: {}", known.join(" "));

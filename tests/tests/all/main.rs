@@ -32,6 +32,8 @@ mod recipe;
 mod rules;
 mod second_factor;
 mod shown;
+mod simulated;
+mod simulated_gateway;
 mod stamping;
 mod survives;
 mod tamper;
