@@ -34,6 +34,7 @@ mod second_factor;
 mod shown;
 mod simulated;
 mod simulated_gateway;
+mod simulated_rows;
 mod stamping;
 mod survives;
 mod tamper;
