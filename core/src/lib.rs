@@ -20,6 +20,7 @@
 //! | [`custody`] | RFC 6962 tree of a case's events, signed heads, receipts, bundle, verifier |
 //! | [`duty`] | whose car must stop here and now |
 //! | [`outbox`] | the queue as data: events in, instructions out |
+//! | [`tus`] | one upload, resumed wherever the server stands |
 //! | [`wire`] | what phone and gateway say to each other |
 //! | [`assess`] | times and figures recomputed from the log |
 //! | [`exchange`] | what two phones tell each other by code |
@@ -53,6 +54,7 @@ pub mod redact;
 pub mod text;
 pub mod time;
 pub mod triage;
+pub mod tus;
 pub mod validate;
 pub mod view;
 pub mod wire;

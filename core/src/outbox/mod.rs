@@ -4,18 +4,14 @@
 //! [`Instruction`]s for the edge: save this row, send that one, wake me then. The rows are the whole truth: an outbox
 //! made anew from them behaves the same, so nothing depends on a timer or a flag that a crash could leave behind.
 //!
-//! | the world says | then |
-//! |---|---|
-//! | a receipt that checks | done, the receipt is kept |
-//! | nothing, a cut, 5xx, 429, a page that is no receipt | later: back-off with jitter, or when `Retry-After` says |
-//! | 401 | everything pauses and is kept until there is a new token |
-//! | 403, 409, 413, 422 and other refusals | this item is parked with its reason, visible, never deleted |
+//! What the world says becomes an [`Outcome`] in [`answers`], by one table.
 //!
 //! A consent that is taken back withdraws a notice that waits: never sent again, never deleted.
 //!
 //! Inside one lane of one case the order is strict; another case, or the other lane, is never held up (invariant 4).
 //! Not its business: what is sent, how, and whether a receipt is genuine (the edge checks it against the pinned key).
 
+pub mod answers;
 mod item;
 mod step;
 

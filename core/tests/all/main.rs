@@ -6,6 +6,7 @@
 mod accord;
 mod agreement;
 mod agreement_fields;
+mod answers;
 mod checking;
 mod claim;
 mod consent;
@@ -36,5 +37,6 @@ mod second_factor;
 mod triage_exhaustive;
 mod triage_oracle;
 mod triage_traps;
+mod tus_model;
 mod validate_properties;
 mod validate_vectors;

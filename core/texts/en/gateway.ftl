@@ -21,6 +21,7 @@ problem-gap = Events before these are not stored yet
 problem-wrong-offset = Wrong offset; go on from the one given
 problem-incomplete = The photo is not complete yet
 problem-locked = Another request is writing this upload
+problem-tus-server = The server that keeps uploads is not there at the moment
 problem-tus-version = This tus version is not supported
 problem-media-type = Wrong media type
 problem-broken = The gateway's storage failed; try again later

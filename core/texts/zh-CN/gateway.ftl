@@ -21,6 +21,7 @@ problem-gap = 之前的事件尚未存入
 problem-wrong-offset = 上传位置不符，请从服务器给出的位置继续
 problem-incomplete = 照片尚未传完
 problem-locked = 另一个请求正在写入这次上传
+problem-tus-server = 存放上传内容的服务器暂时没有应答
 problem-tus-version = 不支持这个 tus 版本
 problem-media-type = 内容类型不对
 problem-broken = 网关存储出错，请稍后重试

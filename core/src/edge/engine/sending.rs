@@ -18,6 +18,7 @@ use crate::{
     },
     id::{CaseId, OpId, PhotoId},
     outbox::{Event, ItemState, Outcome, Payload},
+    tus::Budget,
     wire::{EventBatch, Manifest},
 };
 
@@ -139,7 +140,19 @@ impl Engine {
         let open = move |offset| vault.read(photo, &key, offset).ok();
         let remember =
             |id: Option<&str>| self.with(|inner| inner.store.write(|tx| queue::save_upload(tx, op, id))).is_ok();
-        let parcel = Parcel { case, photo, sha256, bytes, open: &open, remember: &remember, progress };
+        // Erased or withdrawn meanwhile: what is under way is called off.
+        let flies = || {
+            self.with(|inner| {
+                Ok(inner.outbox.item(op).is_some_and(|item| matches!(item.state, ItemState::InFlight { .. })))
+            })
+        };
+        let progress = |there: u64| {
+            progress(there);
+            flies().unwrap_or(false)
+        };
+        let budget = Budget::default();
+        let parcel =
+            Parcel { case, photo, sha256, bytes, open: &open, remember: &remember, budget, progress: &progress };
         http::send_photo(gateway, parcel, upload).await
     }
 }

@@ -1,8 +1,10 @@
 //! HTTP towards one gateway. Triggered by an instruction to send; ends in an [`Outcome`](crate::outbox::Outcome), never in
-//! an error that somebody would have to interpret again. Only a receipt that checks against the manifest we computed
-//! and the pinned key is success; whatever else a server, a hotel or a captive portal says is *later* or *refused*.
+//! an error that somebody would have to interpret again; what an answer means says the pure table of
+//! [`answers`](crate::outbox::answers).
 
+mod body;
 mod client;
+mod reply;
 mod send;
 mod stamping;
 mod tus;

@@ -4,16 +4,24 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use reqwest::Method;
 
 use super::{
-    client::{Gateway, Reply, later},
+    client::Gateway,
+    reply::{Reply, judge, later},
     tus,
 };
 use crate::{
     canon::Sha256,
     edge::vault::VaultReader,
     id::{CaseId, OpId, PhotoId},
-    outbox::Outcome,
+    outbox::{
+        Outcome,
+        answers::{ASK_STATE, Asked, BEGIN_ANEW, NOT_WHOLE, Wanted},
+    },
+    tus::{Budget, Upload},
     wire::{Feed, Manifest, SignedReceipt},
 };
+
+/// How often one go commits: an upload that seemed whole may not be, or be gone.
+const COMMITS: u32 = 3;
 
 /// Sends a small document; success is the gateway's receipt for `manifest`.
 pub(in crate::edge) async fn put(
@@ -24,17 +32,41 @@ pub(in crate::edge) async fn put(
     body: Vec<u8>,
     manifest: &Manifest,
 ) -> Outcome {
-    let sent = async {
-        let digest = format!("sha-256=:{}:", STANDARD.encode(Sha256::of(&body).0));
-        let request = gateway
-            .request(method, path)?
+    let digest = format!("sha-256=:{}:", STANDARD.encode(Sha256::of(&body).0));
+    let request = match gateway.request(method, path) {
+        Ok(request) => request
             .header("content-type", "application/json")
             .header("idempotency-key", op.to_string())
             .header("repr-digest", digest)
-            .body(body);
-        Ok(receipt(gateway, &Reply::of(request).await?, manifest))
+            .body(body),
+        Err(outcome) => return outcome,
     };
-    sent.await.unwrap_or_else(|outcome| outcome)
+    let wanted = Wanted { manifest, key: &gateway.key };
+    let outcome = judge(Asked::Put(wanted), &Reply::of(request).await);
+    match outcome {
+        Outcome::Later { why: ASK_STATE, .. } => match from_state(gateway, manifest).await {
+            Some(receipt) => Outcome::Receipt(Box::new(receipt)),
+            None => outcome,
+        },
+        outcome => outcome,
+    }
+}
+
+/// The receipt for `manifest` in the state that the gateway has of its case.
+async fn from_state(gateway: &Gateway, manifest: &Manifest) -> Option<SignedReceipt> {
+    let (Manifest::Revision { case, .. }
+    | Manifest::Statement { case, .. }
+    | Manifest::Photo { case, .. }
+    | Manifest::Notice { case, .. }) = manifest
+    else {
+        return None;
+    };
+    let reply = Reply::of(gateway.request(Method::GET, &format!("/v1/cases/{case}")).ok()?).await.ok()?;
+    let state: serde_json::Value = serde_json::from_slice(&reply.body).ok().filter(|_| reply.status == 200)?;
+    let lists = ["revisions", "statements", "photos"].into_iter().filter_map(|list| state.get(list)?.as_array());
+    let receipts = lists.flatten().filter_map(|stored| stored.get("receipt").cloned());
+    let mut receipts = receipts.filter_map(|receipt| serde_json::from_value::<SignedReceipt>(receipt).ok());
+    receipts.find(|receipt| receipt.check(manifest, &gateway.key).is_ok())
 }
 
 /// A photo to be sent: who it is, and how to read it from an offset.
@@ -47,27 +79,44 @@ pub(in crate::edge) struct Parcel<'a> {
     pub(in crate::edge) open: &'a (dyn Fn(u64) -> Option<VaultReader> + Sync),
     /// Makes the upload's name durable before the first byte goes; `None` forgets it.
     pub(in crate::edge) remember: &'a (dyn Fn(Option<&str>) -> bool + Sync),
-    /// Told how many bytes the server has.
-    pub(in crate::edge) progress: &'a (dyn Fn(u64) + Sync),
+    /// What it may cost in one go.
+    pub(in crate::edge) budget: Budget,
+    /// Told how many bytes are there or on their way; `false` calls it off.
+    pub(in crate::edge) progress: &'a (dyn Fn(u64) -> bool + Sync),
 }
 
 /// Uploads a photo by tus, going on where the server is, then commits it by its hash.
 pub(in crate::edge) async fn send_photo(gateway: &Gateway, parcel: Parcel<'_>, known: Option<String>) -> Outcome {
     let sent = async {
-        let upload = tus::upload(gateway, &parcel, known).await?;
-        let path = format!("/v1/cases/{}/photos/{}/commit", parcel.case, parcel.sha256);
-        let body = serde_json::json!({ "upload": upload });
-        let reply = Reply::of(gateway.request(Method::POST, &path)?.json(&body)).await?;
-        let manifest =
-            Manifest::Photo { case: parcel.case, photo: parcel.photo, sha256: parcel.sha256, bytes: parcel.bytes };
-        // The gateway no longer has what was uploaded: begin anew.
-        if matches!(reply.status.as_u16(), 404 | 410 | 422) {
-            (parcel.remember)(None);
-            return Ok(later("later-upload-lost"));
+        let mut upload = Upload::new(parcel.bytes, known, parcel.budget);
+        let mut tries = COMMITS;
+        loop {
+            let id = tus::carry_out(gateway, &parcel, &mut upload).await?;
+            tries -= 1;
+            match commit(gateway, &parcel, &id).await? {
+                Outcome::Later { why: NOT_WHOLE, .. } if tries > 0 => upload.doubted(),
+                // The gateway no longer has what was uploaded: that is no failure, it begins anew.
+                Outcome::Later { why: BEGIN_ANEW, .. } => {
+                    (parcel.remember)(None);
+                    if tries == 0 {
+                        return Ok(later(BEGIN_ANEW));
+                    }
+                    upload = Upload::new(parcel.bytes, None, parcel.budget);
+                }
+                outcome => return Ok(outcome),
+            }
         }
-        Ok(receipt(gateway, &reply, &manifest))
     };
     sent.await.unwrap_or_else(|outcome| outcome)
+}
+
+async fn commit(gateway: &Gateway, parcel: &Parcel<'_>, id: &str) -> Result<Outcome, Outcome> {
+    let path = format!("/v1/cases/{}/photos/{}/commit", parcel.case, parcel.sha256);
+    let request = gateway.request(Method::POST, &path)?.json(&serde_json::json!({ "upload": id }));
+    let manifest =
+        Manifest::Photo { case: parcel.case, photo: parcel.photo, sha256: parcel.sha256, bytes: parcel.bytes };
+    let wanted = Wanted { manifest: &manifest, key: &gateway.key };
+    Ok(judge(Asked::Commit(wanted), &Reply::of(request).await))
 }
 
 /// What is new since the cursor. `None` when there is no answer worth having.
@@ -75,17 +124,4 @@ pub(in crate::edge) async fn feed(gateway: &Gateway, after: &str) -> Option<Feed
     let request = gateway.request(Method::GET, "/v1/feed").ok()?.query(&[("after", after)]);
     let reply = Reply::of(request).await.ok()?;
     (reply.status.as_u16() == 200).then(|| serde_json::from_slice(&reply.body).ok()).flatten()
-}
-
-fn receipt(gateway: &Gateway, reply: &Reply, manifest: &Manifest) -> Outcome {
-    if !matches!(reply.status.as_u16(), 200 | 201) {
-        return reply.failure();
-    }
-    match serde_json::from_slice::<SignedReceipt>(&reply.body) {
-        Err(_) => later("later-not-a-receipt"),
-        Ok(receipt) => match receipt.check(manifest, &gateway.key) {
-            Ok(()) => Outcome::Receipt(Box::new(receipt)),
-            Err(_) => later("later-foreign-receipt"),
-        },
-    }
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use reqwest::{Client, Url};
 
-use super::client::{Reply, client};
+use super::{client::client, reply::Reply};
 use crate::{custody::stamp::MAX_STAMP, edge::trouble::Trouble};
 
 /// It is a courtesy, so it may not hold a round up for long.

@@ -1,124 +1,120 @@
-//! A small client for tus 1.0 (<https://tus.io/protocols/resumable-upload>): creation, HEAD, PATCH. After anything
-//! unexpected it asks for the offset and goes on from there; the server's offset is the only truth (S16, S17).
+//! Carries out what an [`Upload`] asks for: one request each, the bytes flowing from the vault as the connection takes
+//! them. What to ask for, and what an answer means for the upload, is decided in [`tus`](crate::tus).
 
-use std::io::Read;
+use std::time::Duration;
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use reqwest::Method;
+use reqwest::{Body, Method};
+use tokio::time::Instant;
 
 use super::{
-    client::{Gateway, Reply, later},
+    body::{Flow, Piece},
+    client::Gateway,
+    reply::{NoReply, Reply, judge, later},
     send::Parcel,
 };
 use crate::{
-    outbox::Outcome,
+    outbox::{
+        Outcome,
+        answers::{Asked, Failure, NOT_WHOLE},
+    },
+    tus::{Ask, Said, Stop, Upload, id_of},
     wire::{TUS_BASE, TUS_VERSION},
 };
 
-/// Bytes in one PATCH.
-const STEP: u64 = 256 * 1024;
-/// How often one call may find the server somewhere else than expected.
-const SURPRISES: u32 = 8;
-
-/// Where an upload is on the server.
-enum Offset {
-    At(u64),
-    Gone,
-}
-
 /// Brings all bytes to the server; the id of the finished upload.
-pub(super) async fn upload(gateway: &Gateway, parcel: &Parcel<'_>, known: Option<String>) -> Result<String, Outcome> {
-    let (mut id, mut offset) = match known {
-        Some(id) => match head(gateway, &id).await? {
-            Offset::At(offset) => (id, offset),
-            Offset::Gone => (create(gateway, parcel).await?, 0),
-        },
-        None => (create(gateway, parcel).await?, 0),
-    };
-    let mut surprises = 0;
-    while offset < parcel.bytes {
-        (parcel.progress)(offset);
-        let sent = patch(gateway, parcel, &id, offset).await?;
-        offset = match sent {
-            Some(next) if next > offset && next <= parcel.bytes => next,
-            _ => {
-                surprises += 1;
-                if surprises > SURPRISES {
-                    return Err(later("later-upload-stuck"));
-                }
-                match head(gateway, &id).await? {
-                    Offset::At(offset) => offset,
-                    Offset::Gone => {
-                        id = create(gateway, parcel).await?;
-                        0
-                    }
-                }
+pub(super) async fn carry_out(gateway: &Gateway, parcel: &Parcel<'_>, upload: &mut Upload) -> Result<String, Outcome> {
+    let mut last = later(NOT_WHOLE);
+    loop {
+        let ask = upload.next();
+        let (began, mut flow) = (Instant::now(), None);
+        let (asked, came) = match &ask {
+            Ask::Finished { id } => return Ok(id.clone()),
+            Ask::Stopped(Stop::Judge) => return Err(last),
+            Ask::Stopped(Stop::Stuck) => return Err(later(NOT_WHOLE)),
+            Ask::Stopped(Stop::Budget | Stop::Cancelled) => {
+                return Err(Outcome::Later { why: "later-budget", retry_after_ms: Some(0) });
+            }
+            Ask::Wait { ms } => {
+                tokio::time::sleep(Duration::from_millis(*ms)).await;
+                upload.spend(0, *ms);
+                upload.waited();
+                continue;
+            }
+            Ask::Create => (Asked::Create, Reply::of(create(gateway, parcel)?).await.map_err(NoReply::Failed)),
+            Ask::Head { id } => {
+                let request = gateway.request(Method::HEAD, &format!("{TUS_BASE}/{id}"))?;
+                (Asked::Head, Reply::of(request.header("tus-resumable", TUS_VERSION)).await.map_err(NoReply::Failed))
+            }
+            Ask::Patch { id, offset, at_most } => {
+                let source =
+                    (parcel.open)(*offset).ok_or_else(|| Outcome::Refused { reason: "parked-photo-gone".into() })?;
+                let (piece, seen) = Piece::new(source, *at_most);
+                let request = gateway
+                    .request(Method::PATCH, &format!("{TUS_BASE}/{id}"))?
+                    .header("tus-resumable", TUS_VERSION)
+                    .header("upload-offset", *offset)
+                    .header("content-type", "application/offset+octet-stream")
+                    .body(Body::wrap(piece));
+                let told = |sent: u64| (parcel.progress)(offset + sent);
+                let came = Reply::watched(request, &seen, &told).await;
+                flow = Some(seen);
+                (Asked::Patch, came)
             }
         };
+        let sent = flow.as_deref().map_or(0, Flow::handed);
+        if flow.is_some_and(|flow| flow.is_broken()) {
+            return Err(Outcome::Refused { reason: "parked-photo-damaged".into() });
+        }
+        upload.spend(sent, u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX));
+        let came = match came {
+            Ok(reply) => {
+                upload.answered(&said(&reply), sent);
+                Ok(reply)
+            }
+            Err(NoReply::CalledOff) => {
+                upload.cancel();
+                continue;
+            }
+            Err(NoReply::Failed(failure)) => {
+                upload.failed(matches!(failure, Failure::Stalled | Failure::Cut | Failure::Endless));
+                Err(failure)
+            }
+        };
+        // The name has to be durable before the first byte goes.
+        if matches!(ask, Ask::Create) && upload.id().is_some() && !(parcel.remember)(upload.id()) {
+            return Err(later("later-storage"));
+        }
+        if !(parcel.progress)(upload.held()) {
+            upload.cancel();
+        }
+        last = judge(asked, &came);
     }
-    (parcel.progress)(offset);
-    Ok(id)
 }
 
-async fn create(gateway: &Gateway, parcel: &Parcel<'_>) -> Result<String, Outcome> {
+fn create(gateway: &Gateway, parcel: &Parcel<'_>) -> Result<reqwest::RequestBuilder, Outcome> {
     let pair = |key: &str, value: String| format!("{key} {}", STANDARD.encode(value));
     let metadata = [
         pair("case", parcel.case.to_string()),
         pair("photo", parcel.photo.to_string()),
         pair("sha256", parcel.sha256.to_string()),
     ];
-    let request = gateway
-        .request(Method::POST, TUS_BASE)?
+    let request = gateway.request(Method::POST, TUS_BASE)?;
+    Ok(request
         .header("tus-resumable", TUS_VERSION)
         .header("upload-length", parcel.bytes)
-        .header("upload-metadata", metadata.join(","));
-    let reply = Reply::of(request).await?;
-    if reply.status.as_u16() != 201 {
-        return Err(reply.failure());
-    }
-    let id = reply.header("location").and_then(|location| location.trim_end_matches('/').rsplit('/').next());
-    let id = id.filter(|id| is_plain(id)).ok_or_else(|| later("later-not-a-gateway"))?.to_owned();
-    if (parcel.remember)(Some(&id)) { Ok(id) } else { Err(later("later-storage")) }
+        .header("upload-metadata", metadata.join(",")))
 }
 
-async fn head(gateway: &Gateway, id: &str) -> Result<Offset, Outcome> {
-    let request = gateway.request(Method::HEAD, &format!("{TUS_BASE}/{id}"))?.header("tus-resumable", TUS_VERSION);
-    let reply = Reply::of(request).await?;
-    match reply.status.as_u16() {
-        200 | 204 => {
-            let offset = reply.header("upload-offset").and_then(|text| text.parse().ok());
-            offset.map(Offset::At).ok_or_else(|| later("later-not-a-gateway"))
-        }
-        403 | 404 | 410 => Ok(Offset::Gone),
-        _ => Err(reply.failure()),
+fn said(reply: &Reply) -> Said {
+    let number = |name| reply.header(name).and_then(|text| text.trim().parse().ok());
+    let page = reply.status.is_success() && reply.header("content-type").is_some_and(|kind| kind.contains("html"));
+    let a_wish = matches!(reply.status.as_u16(), 429 | 500..=599) && reply.header("retry-after").is_some();
+    Said {
+        status: reply.status.as_u16(),
+        id: reply.header("location").and_then(id_of).map(str::to_owned),
+        offset: number("upload-offset"),
+        length: number("upload-length"),
+        beyond: page || a_wish,
     }
-}
-
-/// One PATCH; the server's new offset, or `None` where it has to be asked.
-async fn patch(gateway: &Gateway, parcel: &Parcel<'_>, id: &str, offset: u64) -> Result<Option<u64>, Outcome> {
-    let wanted = STEP.min(parcel.bytes - offset);
-    let reader = (parcel.open)(offset).ok_or_else(|| Outcome::Refused { reason: "parked-photo-gone".into() })?;
-    let mut piece = Vec::new();
-    let read = reader.take(wanted).read_to_end(&mut piece);
-    if read.is_err() || piece.len() as u64 != wanted {
-        return Err(Outcome::Refused { reason: "parked-photo-damaged".into() });
-    }
-    let request = gateway
-        .request(Method::PATCH, &format!("{TUS_BASE}/{id}"))?
-        .header("tus-resumable", TUS_VERSION)
-        .header("upload-offset", offset)
-        .header("content-type", "application/offset+octet-stream")
-        .body(piece);
-    let reply = Reply::of(request).await?;
-    match reply.status.as_u16() {
-        204 => Ok(reply.header("upload-offset").and_then(|text| text.parse().ok())),
-        400 | 404 | 409 | 410 | 423 => Ok(None),
-        _ => Err(reply.failure()),
-    }
-}
-
-/// An upload's id is one plain path segment, whatever a server puts into `Location`.
-fn is_plain(id: &str) -> bool {
-    (1..=200).contains(&id.len())
-        && id.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'+' | b'.'))
 }
