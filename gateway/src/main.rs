@@ -51,6 +51,9 @@ enum Command {
         /// A signed rule pack, to go into every phone's feed
         #[arg(long)]
         pack: Option<PathBuf>,
+        /// Base of another tus server in the house that keeps uploads until they are photos
+        #[arg(long, value_name = "URL")]
+        tus: Option<String>,
     },
     /// Check a bundle, offline
     Verify {
@@ -206,9 +209,9 @@ fn main() -> ExitCode {
     let command = Cli::parse().command;
     let lang = command.lang();
     let ended = match command {
-        Command::Serve { listen, data, pack } => {
+        Command::Serve { listen, data, pack, tus } => {
             drop(out);
-            return serve(listen, data, pack);
+            return serve(listen, data, pack, tus);
         }
         Command::Verify { bundle, trust, identity, tsa, json, lang } => {
             let (bundle, trust, identity) = (bundle.as_path(), trust.as_deref(), identity.as_deref());
@@ -292,7 +295,7 @@ fn end(ended: Result<Exit, String>) -> ExitCode {
     ExitCode::from(exit as u8)
 }
 
-fn serve(listen: SocketAddr, data: PathBuf, pack: Option<PathBuf>) -> ExitCode {
+fn serve(listen: SocketAddr, data: PathBuf, pack: Option<PathBuf>, tus: Option<String>) -> ExitCode {
     tracing_subscriber::fmt().with_writer(io::stderr).with_ansi(false).with_target(false).init();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
@@ -303,7 +306,7 @@ fn serve(listen: SocketAddr, data: PathBuf, pack: Option<PathBuf>) -> ExitCode {
         return end(Err(say(Lang::Zh, "desk-unable", &[("why", error.to_string().into())])));
     }
     let ended = runtime.block_on(async {
-        let server = Server::bind(listen, &data).await.map_err(|error| error.to_string())?;
+        let server = Server::bind_before(listen, &data, tus.as_deref()).await.map_err(|error| error.to_string())?;
         let key = String::from(server.key().clone());
         let line = serde_json::json!({"listening": server.address().to_string(), "key": key});
         let mut out = io::stdout();

@@ -7,6 +7,7 @@ mod accidents;
 mod cases;
 mod claims;
 mod documents;
+mod elsewhere;
 mod events;
 mod photos;
 mod problem;
@@ -35,6 +36,7 @@ use crate::{
     store::{Broken, SqliteStore, Store},
 };
 
+pub use elsewhere::BadBase;
 pub use problem::Kind;
 
 /// Why the server does not run.
@@ -46,6 +48,9 @@ pub enum NotServing {
     /// The key cannot be used.
     #[error(transparent)]
     Key(#[from] NoKey),
+    /// The other tus server cannot be used.
+    #[error(transparent)]
+    Elsewhere(#[from] BadBase),
     /// The address cannot be listened on, or the network failed.
     #[error("cannot listen: {0}")]
     Network(#[from] io::Error),
@@ -56,6 +61,8 @@ pub(crate) struct App {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) key: GatewayKey,
     pub(crate) writers: writers::Writers,
+    /// The tus server that keeps the bytes of uploads, if it is another.
+    pub(crate) elsewhere: Option<elsewhere::Elsewhere>,
 }
 
 impl App {
@@ -126,10 +133,16 @@ pub struct Server {
 impl Server {
     /// Opens the data folder and listens. Port 0 takes a free one.
     pub async fn bind(listen: SocketAddr, data: &Path) -> Result<Server, NotServing> {
+        Server::bind_before(listen, data, None).await
+    }
+
+    /// The same in front of another tus server, which keeps the bytes of uploads until they are photos: its base.
+    pub async fn bind_before(listen: SocketAddr, data: &Path, tus: Option<&str>) -> Result<Server, NotServing> {
+        let elsewhere = tus.map(elsewhere::Elsewhere::new).transpose()?;
         let store = SqliteStore::open(data)?;
         let key = GatewayKey::open(data)?;
         let public = key.public().clone();
-        let app = Arc::new(App { store: Arc::new(store), key, writers: writers::Writers::default() });
+        let app = Arc::new(App { store: Arc::new(store), key, writers: writers::Writers::default(), elsewhere });
         let (router, _) = router().split_for_parts();
         let door = middleware::from_fn_with_state(Arc::clone(&app), request::let_in);
         let router = router.route_layer(door);

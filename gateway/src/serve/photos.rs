@@ -65,18 +65,30 @@ pub(super) async fn commit_photo(
     if let Some(receipt) = with_store(&app, move |store| store.receipt(hash)).await? {
         return Ok(request::receipt(Stored { receipt, fresh: false }));
     }
-    let upload = tus::find(&app, &device, upload.id).await?;
+    let upload = tus::stands(&app, tus::find(&app, &device, upload.id).await?).await?;
     if upload.offset != upload.length {
         return Err(Problem::from(Kind::Incomplete).with("offset", upload.offset));
     }
+    let elsewhere = tus::lies_elsewhere(&app, &upload)?.filter(|_| !upload.committed);
+    if let Some((server, path)) = elsewhere {
+        server.fetch(&app, &upload, path).await?;
+    }
     let id = upload.id.clone();
     let found = with_store(&app, move |store| hash_upload(store, &id)).await?;
-    if found != upload.sha256 {
-        with_store(&app, move |store| store.drop_upload(&upload.id)).await?;
-        return Err(Kind::HashMismatch.into());
+    let ended = if found == upload.sha256 {
+        let receipt = app.key.receipt(manifest, None, app.now()).map_err(|_| Kind::NotCanonical)?;
+        let upload = upload.clone();
+        Ok(request::receipt(with_store(&app, move |store| store.put_photo(&upload, &receipt)).await?))
+    } else {
+        let id = upload.id.clone();
+        with_store(&app, move |store| store.drop_upload(&id)).await?;
+        Err(Kind::HashMismatch.into())
+    };
+    // Either way nobody needs the bytes there any more.
+    if let Some((server, path)) = elsewhere {
+        server.drop_upload(path).await;
     }
-    let receipt = app.key.receipt(manifest, None, app.now()).map_err(|_| Kind::NotCanonical)?;
-    Ok(request::receipt(with_store(&app, move |store| store.put_photo(&upload, &receipt)).await?))
+    ended
 }
 
 fn hash_upload(store: &dyn Store, id: &str) -> Result<Sha256, Broken> {

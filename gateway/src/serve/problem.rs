@@ -87,6 +87,8 @@ kinds! {
     TusVersion = "tus-version" PRECONDITION_FAILED,
     /// Another media type than must be sent.
     MediaType = "media-type" UNSUPPORTED_MEDIA_TYPE,
+    /// The tus server behind the gateway does not answer as it should; the same again later.
+    TusServer = "tus-server" BAD_GATEWAY,
     /// The gateway's storage failed; the same again later.
     Broken = "broken" INTERNAL_SERVER_ERROR,
 }

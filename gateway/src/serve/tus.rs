@@ -1,5 +1,6 @@
 //! tus 1.0 with creation and termination (<https://tus.io/protocols/resumable-upload>). An offset is told only once
 //! the bytes below it are durable. A cut in mid-request keeps what came. An upload is no photo yet: that is the commit.
+//! Where the bytes lie with another tus server, this endpoint checks who asks and hands on ([`elsewhere`](super::elsewhere)).
 
 use std::{future::poll_fn, pin::Pin, sync::Arc, time::Duration};
 
@@ -15,20 +16,28 @@ use jingbao_core::{
     custody::bundle::MAX_PHOTO,
     wire::{TUS_BASE, TUS_VERSION},
 };
+use tokio::time::Instant;
 
 use super::{
     App,
+    elsewhere::{Elsewhere, Stands},
     problem::{Kind, Problem},
     request::{bad_header, text, with_store},
 };
 use crate::store::{Broken, Device, Upload};
 
+/// What a PATCH carries.
+pub(super) const BYTES: &str = "application/offset+octet-stream";
 /// Bytes gathered before they are written.
 const PIECE: usize = 256 << 10;
 /// Bytes after which what came is made durable, so that a kill costs little.
 const SETTLE: u64 = 4 << 20;
 /// A request from which nothing comes for so long is over.
 const SILENCE: Duration = Duration::from_secs(30);
+/// A request that is to stop for a newcomer is over when nothing comes for so long,
+const LAST: Duration = Duration::from_millis(50);
+/// and after this in any case.
+const LEAVE: Duration = Duration::from_secs(1);
 /// What is read of a refused body, so that the refusal can be read on the other side (S17).
 const DRAIN: usize = 8 << 20;
 
@@ -58,7 +67,7 @@ pub(super) async fn create_upload(
     let mut random = [0; 16];
     getrandom::fill(&mut random).map_err(|_| Kind::Broken)?;
     let metadata = text(&headers, "upload-metadata").unwrap_or_default();
-    let upload = Upload {
+    let mut upload = Upload {
         id: hex::encode(random),
         device: device.id,
         case: meta(metadata, "case")?,
@@ -67,7 +76,11 @@ pub(super) async fn create_upload(
         length,
         offset: 0,
         committed: false,
+        elsewhere: None,
     };
+    if let Some(elsewhere) = &app.elsewhere {
+        upload.elsewhere = Some(elsewhere.create(length, metadata).await?);
+    }
     let location = format!("{TUS_BASE}/{}", upload.id);
     with_store(&app, move |store| store.create_upload(&upload)).await?;
     Ok((StatusCode::CREATED, tus_headers(Some(0)), [(header::LOCATION, location)]).into_response())
@@ -90,6 +103,7 @@ pub(super) async fn upload_options() -> Response {
     responses(
         (status = 200, description = "`Upload-Offset`, `Upload-Length`"),
         (status = 404, description = "No such upload of this device"),
+        (status = 423, description = "`locked`: another request is writing"),
     ))]
 pub(super) async fn upload_offset(
     State(app): State<Arc<App>>,
@@ -98,7 +112,10 @@ pub(super) async fn upload_offset(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     speaks_tus(&headers)?;
-    let upload = find(&app, &device, id).await?;
+    find(&app, &device, id.clone()).await?;
+    // An earlier request that nobody sends any more may still be writing: its bytes are settled before an offset is told.
+    let _turn = app.writers.turn(&id).await.ok_or(Kind::Locked)?;
+    let upload = stands(&app, find(&app, &device, id).await?).await?;
     let more = [("Upload-Length", upload.length.to_string()), ("Cache-Control", "no-store".to_owned())];
     Ok((StatusCode::OK, tus_headers(Some(upload.offset)), more).into_response())
 }
@@ -140,7 +157,7 @@ async fn append(
     body: &mut Body,
 ) -> Result<u64, Problem> {
     speaks_tus(headers)?;
-    if text(headers, "content-type") != Some("application/offset+octet-stream") {
+    if text(headers, "content-type") != Some(BYTES) {
         return Err(Kind::MediaType.into());
     }
     let claimed = number(headers, "upload-offset").ok_or_else(|| bad_header("Upload-Offset"))?;
@@ -148,21 +165,35 @@ async fn append(
     let turn = app.writers.turn(&id).await.ok_or(Kind::Locked)?;
     // Read again: the earlier writer may have moved it.
     let upload = find(app, device, id).await?;
-    if claimed != upload.offset || upload.committed {
+    if upload.committed || (upload.elsewhere.is_none() && claimed != upload.offset) {
         let offset = HeaderValue::from(upload.offset);
         return Err(Problem::from(Kind::WrongOffset).with("offset", upload.offset).header("upload-offset", offset));
     }
-    if number(headers, "content-length").is_some_and(|length| length > upload.length - upload.offset) {
+    if number(headers, "content-length").is_some_and(|length| length > upload.length.saturating_sub(claimed)) {
         return Err(Kind::TooLarge.into());
     }
+    if let Some((elsewhere, path)) = lies_elsewhere(app, &upload)? {
+        let body = std::mem::take(body);
+        let mut handing_on = std::pin::pin!(elsewhere.append(path, claimed, headers, body));
+        return tokio::select! {
+            done = &mut handing_on => done,
+            () = turn.asked_to_stop() => {
+                tokio::time::timeout(LEAVE, handing_on).await.unwrap_or_else(|_| Err(Kind::Locked.into()))
+            }
+        };
+    }
     let mut pen = Pen { app, id: upload.id.clone(), settled: upload.offset, written: upload.offset, piece: Vec::new() };
-    let mut over = false;
+    let (mut over, mut patience, mut leave_at) = (false, SILENCE, None);
     loop {
         let next = tokio::select! {
-            next = tokio::time::timeout(SILENCE, chunk(body)) => next.ok().flatten(),
-            () = turn.asked_to_stop() => None,
+            next = tokio::time::timeout(patience, chunk(body)) => next.ok().flatten(),
+            // What has come over the earlier connection still counts; nobody sends it again.
+            () = turn.asked_to_stop(), if leave_at.is_none() => {
+                (patience, leave_at) = (LAST, Some(Instant::now() + LEAVE));
+                continue;
+            }
         };
-        let Some(bytes) = next else { break };
+        let Some(bytes) = next.filter(|_| leave_at.is_none_or(|at| Instant::now() < at)) else { break };
         if pen.end() + bytes.len() as u64 > upload.length {
             over = true;
             break;
@@ -190,6 +221,9 @@ pub(super) async fn delete_upload(
     speaks_tus(&headers)?;
     let upload = find(&app, &device, id).await?;
     let _turn = app.writers.turn(&upload.id).await.ok_or(Kind::Locked)?;
+    if let Some((elsewhere, path)) = lies_elsewhere(&app, &upload)? {
+        elsewhere.drop_upload(path).await;
+    }
     with_store(&app, move |store| store.drop_upload(&upload.id)).await?;
     Ok((StatusCode::NO_CONTENT, tus_headers(None)).into_response())
 }
@@ -198,6 +232,32 @@ pub(super) async fn delete_upload(
 pub(super) async fn find(app: &App, device: &Device, id: String) -> Result<Upload, Problem> {
     let found = with_store(app, move |store| store.upload(&id)).await?;
     found.filter(|upload| upload.device == device.id).ok_or_else(|| Kind::NotFound.into())
+}
+
+/// The other server and the path there, for an upload whose bytes lie with it. Without that server they are gone.
+pub(super) fn lies_elsewhere<'a>(
+    app: &'a App,
+    upload: &'a Upload,
+) -> Result<Option<(&'a Elsewhere, &'a str)>, Problem> {
+    match (&upload.elsewhere, &app.elsewhere) {
+        (None, _) => Ok(None),
+        (Some(path), Some(elsewhere)) => Ok(Some((elsewhere, path))),
+        (Some(_), None) => Err(Kind::NotFound.into()),
+    }
+}
+
+/// The upload with its true offset.
+pub(super) async fn stands(app: &App, mut upload: Upload) -> Result<Upload, Problem> {
+    if upload.committed {
+        return Ok(upload);
+    }
+    if let Some((elsewhere, path)) = lies_elsewhere(app, &upload)? {
+        match elsewhere.stands(path).await? {
+            Stands::At(offset) => upload.offset = offset,
+            Stands::Gone => return Err(Kind::NotFound.into()),
+        }
+    }
+    Ok(upload)
 }
 
 /// Writes what comes in large pieces and makes it durable now and then.

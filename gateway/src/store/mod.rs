@@ -128,6 +128,8 @@ pub struct Upload {
     pub offset: u64,
     /// Whether it has become a photo.
     pub committed: bool,
+    /// Where its bytes lie with another tus server: path and query there.
+    pub elsewhere: Option<String>,
 }
 
 /// The outcome of a write.

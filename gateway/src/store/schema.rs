@@ -54,6 +54,8 @@ const STEPS: &[&str] = &[
      CREATE TABLE claim_states (case_id TEXT NOT NULL, number INTEGER NOT NULL, seq INTEGER NOT NULL, told TEXT NOT NULL,
          PRIMARY KEY (case_id, number, seq),
          FOREIGN KEY (case_id, number) REFERENCES claims (case_id, number)) STRICT;",
+    // 7: uploads whose bytes lie with another tus server: path and query there
+    "ALTER TABLE uploads ADD COLUMN elsewhere TEXT;",
 ];
 
 /// Brings a database to the newest schema.

@@ -190,14 +190,15 @@ impl Store for SqliteStore {
     fn create_upload(&self, upload: &Upload) -> Result<(), Broken> {
         self.folders.create(&upload.id)?;
         self.db().execute(
-            "INSERT INTO uploads VALUES (?1, ?2, ?3, ?4, ?5, ?6, 0, 0)",
+            "INSERT INTO uploads VALUES (?1, ?2, ?3, ?4, ?5, ?6, 0, 0, ?7)",
             params![
                 upload.id,
                 upload.device.to_string(),
                 upload.case.to_string(),
                 upload.photo.to_string(),
                 upload.sha256.to_string(),
-                upload.length.cast_signed()
+                upload.length.cast_signed(),
+                upload.elsewhere
             ],
         )?;
         Ok(())
@@ -214,6 +215,7 @@ impl Store for SqliteStore {
                 length: row.get::<_, i64>(5)?.cast_unsigned(),
                 offset: row.get::<_, i64>(6)?.cast_unsigned(),
                 committed: row.get(7)?,
+                elsewhere: row.get(8)?,
             })
         };
         Ok(self.db().query_row("SELECT * FROM uploads WHERE id = ?1", [id], read).optional()?)

@@ -58,6 +58,7 @@ fn keeps_its_word(store: &dyn Store, key: &GatewayKey, id: DeviceId, public: Pub
         length: 5,
         offset: 0,
         committed: false,
+        elsewhere: None,
     };
     store.create_upload(&upload).expect("begun");
     store.append(&upload.id, 0, b"phXXXXXX").expect("written");
