@@ -7,21 +7,26 @@
 //! | | a grown case: see `thick` | |
 //! | `intake` | a photo of 6 MB, and one of 100 MB, made safe; its memory | read, hash, encrypt, write, fsync, rename, commit |
 //! | `inspect` | the metadata of a photo; with its hash | exiftool over the same files |
+//! | `link` | a photo over a link with stalls and cuts: bytes, time | the file's bytes; bandwidth and round trips |
 //! | `duty` | a fix against 100,000 accidents | a packed R-tree asked for the same area |
 //! | | made drives whose truth is known | the bounds that hold for them |
 //! | `sim` | stories of the simulator; a number after the name says how many | five minutes for ten thousand; none may fail |
 //!
+//! `crash` is no row but a run of its own: kills, and what came of them.
 //! Not its business: absolute speed, which says more of the machine than of the code.
 
+mod crash;
 mod duty;
 mod inspect;
 mod intake;
+mod link;
 mod ports;
 mod record;
 mod sim;
 mod store;
 mod thick;
 
+pub use crash::{CRASH, figures as crash_figures};
 pub use intake::{MEMORY_OF, memory_of};
 
 use std::{
@@ -39,11 +44,12 @@ pub type Failed = Box<dyn std::error::Error + Send + Sync>;
 pub type Measure = fn() -> Result<Vec<Figure>, Failed>;
 
 /// The rows by name.
-pub const ROWS: [(&str, Measure); 5] = [
+pub const ROWS: [(&str, Measure); 6] = [
     ("record", record::measure),
     ("intake", intake::measure),
     ("inspect", inspect::measure),
     ("duty", duty::measure),
+    ("link", link::measure),
     ("sim", sim::measure),
 ];
 

@@ -1,4 +1,5 @@
 //! `bench [NAME [NUMBER] …]`: measures the rows of [`jingbao_tests::bench`] and prints one JSON object a line.
+//! `bench crash [KILLS] [SEED]`: kills phone, gateway and tusd that often, and says what came of it.
 //! It ends with 0 when every row asked for was measured, with 1 when one could not be, with 2 when there is no such row.
 
 use std::{
@@ -7,7 +8,7 @@ use std::{
     process::ExitCode,
 };
 
-use jingbao_tests::bench::{Failed, MEMORY_OF, ROWS, memory_of};
+use jingbao_tests::bench::{CRASH, Failed, MEMORY_OF, ROWS, crash_figures, memory_of};
 
 fn main() -> ExitCode {
     let mut names: Vec<String> = std::env::args().skip(1).collect();
@@ -15,6 +16,11 @@ fn main() -> ExitCode {
         && word == MEMORY_OF
     {
         return tell(memory_of(Path::new(path)).map(|mib| mib.to_string()));
+    }
+    if let [word, more @ ..] = names.as_slice()
+        && word == CRASH
+    {
+        return crash(more);
     }
     // How much of a row; the row reads it itself.
     names.retain(|name| name.parse::<u64>().is_err());
@@ -42,6 +48,21 @@ fn main() -> ExitCode {
         }
     }
     code
+}
+
+fn crash(more: &[String]) -> ExitCode {
+    match crash_figures(more) {
+        Ok(figures) => {
+            for figure in &figures {
+                let _ = writeln!(io::stdout(), "{figure}");
+            }
+            ExitCode::SUCCESS
+        }
+        Err(why) => {
+            eprintln!("{CRASH}: {why}");
+            ExitCode::FAILURE
+        }
+    }
 }
 
 fn tell(what: Result<String, Failed>) -> ExitCode {

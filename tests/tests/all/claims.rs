@@ -100,9 +100,9 @@ fn a_party_notifies_its_own_insurer_and_reads_what_it_answers_also_after_a_resta
     deliver(&field);
     assert_eq!(states(&field, &case), pairs(&[("A", "noticed"), ("B", "ready")]));
 
-    let (status, listed) = ask(&road._gateway, &token, "GET", "/v1/claims", "");
+    let (status, listed) = ask(&road.gateway, &token, "GET", "/v1/claims", "");
     assert_eq!((status, listed["claims"][0]["case"].as_str()), (200, Some(case.as_str())));
-    let (_, claim) = ask(&road._gateway, &token, "GET", &format!("/v1/cases/{case}/claims/1"), "");
+    let (_, claim) = ask(&road.gateway, &token, "GET", &format!("/v1/cases/{case}/claims/1"), "");
     let notice = &claim["body"]["notice"];
     assert_eq!(
         (&notice["insurer"], &notice["plate"], &notice["revision"]),
@@ -111,7 +111,7 @@ fn a_party_notifies_its_own_insurer_and_reads_what_it_answers_also_after_a_resta
     assert_eq!(notice["record"], field.case(case.clone()).expect("a view").revisions[0]);
     let say = |said: Value| {
         let path = format!("/v1/cases/{case}/claims/1/states");
-        ask(&road._gateway, &token, "POST", &path, &said.to_string()).0
+        ask(&road.gateway, &token, "POST", &path, &said.to_string()).0
     };
     assert_eq!(
         [say(json!({"state": "received"})), say(json!({"state": "needs_more", "reason": "inspection"}))],
@@ -151,7 +151,7 @@ fn t30_a_consent_taken_back_before_the_notice_goes_keeps_it_here_with_a_trace_an
     assert!(item.kind == "notice" && !item.why.is_empty(), "visible, never silently gone");
     field.retry(item.op).expect("heard");
     deliver(&field);
-    let (_, listed) = ask(&road._gateway, &token, "GET", "/v1/claims", "");
+    let (_, listed) = ask(&road.gateway, &token, "GET", "/v1/claims", "");
     assert_eq!(listed["claims"].as_array().map(Vec::len), Some(1));
     assert_eq!(listed["claims"][0]["party"], "B");
 
@@ -160,7 +160,7 @@ fn t30_a_consent_taken_back_before_the_notice_goes_keeps_it_here_with_a_trace_an
     field.consent(case.clone(), "B".into(), "other_insurer".into(), 1).expect("agreed anew");
     field.notify_insurer(case.clone(), "A".into()).expect("notified anew");
     deliver(&field);
-    let (_, listed) = ask(&road._gateway, &token, "GET", "/v1/claims", "");
+    let (_, listed) = ask(&road.gateway, &token, "GET", "/v1/claims", "");
     let numbers: Vec<&Value> =
         listed["claims"].as_array().expect("a list").iter().map(|claim| &claim["claim"]).collect();
     assert_eq!(numbers, [2, 3], "the withheld one never came");
@@ -231,7 +231,7 @@ fn an_insurer_without_a_desk_gets_nothing_and_the_notice_is_parked_with_its_reas
     let token = desk_of(&road.folder.path().join("gateway"), "picc", 9);
     field.retry(item.op).expect("now");
     deliver(&field);
-    let (_, listed) = ask(&road._gateway, &token, "GET", "/v1/claims", "");
+    let (_, listed) = ask(&road.gateway, &token, "GET", "/v1/claims", "");
     assert_eq!(listed["claims"].as_array().map(Vec::len), Some(1));
 }
 
@@ -241,7 +241,7 @@ fn a_drivers_own_phone_hears_what_its_insurer_says_and_its_withdrawal_withholds_
     let home = road.folder.path().join("driver");
     std::fs::create_dir_all(&home).expect("a folder");
     let mut other = Installation::new(&home, 2);
-    enrol(&mut other, &road._gateway, &road.folder.path().join("gateway"));
+    enrol(&mut other, &road.gateway, &road.folder.path().join("gateway"));
     let (field, driver) = (road.phone.open().expect("opens"), other.open().expect("opens"));
     let case = sight(&field, false);
     let invitation = field.show_code(case.clone(), CodeKind::Invitation { party: "B".into() }).expect("a code");
@@ -262,7 +262,7 @@ fn a_drivers_own_phone_hears_what_its_insurer_says_and_its_withdrawal_withholds_
     deliver(&field);
     deliver(&driver);
     let path = format!("/v1/cases/{case}/claims/1/states");
-    assert_eq!(ask(&road._gateway, &token, "POST", &path, "{\"state\": \"accepted\"}").0, 201);
+    assert_eq!(ask(&road.gateway, &token, "POST", &path, "{\"state\": \"accepted\"}").0, 201);
     sync(&driver, 10);
     assert_eq!(states(&driver, &case), pairs(&[("B", "accepted")]), "what my insurer says");
     sync(&field, 10);
@@ -273,7 +273,7 @@ fn a_drivers_own_phone_hears_what_its_insurer_says_and_its_withdrawal_withholds_
     hand_over();
     assert_eq!(line(&field.case(case.clone()).expect("a view"), "A").state, "withheld");
     deliver(&field);
-    let (_, listed) = ask(&road._gateway, &token, "GET", "/v1/claims", "");
+    let (_, listed) = ask(&road.gateway, &token, "GET", "/v1/claims", "");
     assert_eq!(listed["claims"].as_array().map(Vec::len), Some(1));
 }
 
@@ -311,7 +311,7 @@ fn invariant_1_a_notice_killed_at_any_step_of_its_making_is_there_once_or_was_ne
             field.notify_insurer(case.clone(), "A".into()).expect("now");
         }
         deliver(&field);
-        let (_, listed) = ask(&road._gateway, &token, "GET", "/v1/claims", "");
+        let (_, listed) = ask(&road.gateway, &token, "GET", "/v1/claims", "");
         assert_eq!(listed["claims"].as_array().map(Vec::len), Some(1), "{step} {passes}");
     }
 }
@@ -333,7 +333,7 @@ fn invariant_3_a_notice_killed_on_its_way_or_before_its_answer_counts_arrives_on
         assert_eq!(states(&field, &case)[0].1, "queued", "{step}: no receipt is no delivery");
         deliver(&field);
         assert_eq!(states(&field, &case)[0].1, "noticed", "{step}");
-        let (_, listed) = ask(&road._gateway, &token, "GET", "/v1/claims", "");
+        let (_, listed) = ask(&road.gateway, &token, "GET", "/v1/claims", "");
         assert_eq!(listed["claims"].as_array().map(Vec::len), Some(1), "{step}");
     }
 }
@@ -351,7 +351,7 @@ fn t30_a_withdrawal_killed_before_its_trace_withholds_all_the_same() {
         let field = road.phone.open().expect("opens");
         assert_eq!(states(&field, &case)[0].1, "withheld", "{step} {passes}");
         deliver(&field);
-        let (_, listed) = ask(&road._gateway, &token, "GET", "/v1/claims", "");
+        let (_, listed) = ask(&road.gateway, &token, "GET", "/v1/claims", "");
         assert_eq!(listed["claims"].as_array().map(Vec::len), Some(0), "{step} {passes}");
     }
 }

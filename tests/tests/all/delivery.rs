@@ -17,7 +17,7 @@ use crate::{
 pub(crate) struct Road {
     pub(crate) folder: tempfile::TempDir,
     pub(crate) phone: Installation,
-    pub(crate) _gateway: Gateway,
+    pub(crate) gateway: Gateway,
 }
 
 pub(crate) fn road() -> Road {
@@ -26,7 +26,7 @@ pub(crate) fn road() -> Road {
     std::fs::create_dir_all(folder.path().join("phone")).expect("a folder");
     let mut phone = Installation::new(&folder.path().join("phone"), 1);
     enrol(&mut phone, &gateway, &folder.path().join("gateway"));
-    Road { folder, phone, _gateway: gateway }
+    Road { folder, phone, gateway }
 }
 
 pub(crate) fn sealed(field: &Field) -> String {

@@ -66,7 +66,7 @@ fn s18_an_erasing_killed_at_any_step_is_whole_after_the_next_open_or_has_not_beg
 #[test]
 fn s18_nothing_unsent_is_erased_by_nobody() {
     for lang in LANGS {
-        let Road { mut phone, folder, _gateway } = road();
+        let Road { mut phone, folder, gateway: _gateway } = road();
         phone.lang = lang.to_owned();
         let field = phone.open().expect("opens");
         let case = sealed(&field);
@@ -97,7 +97,7 @@ fn s18_nothing_unsent_is_erased_by_nobody() {
 
 #[test]
 fn s18_an_erased_photo_is_unreadable_also_from_a_copy_of_its_file_and_its_custody_stays() {
-    let Road { phone, folder, _gateway } = road();
+    let Road { phone, folder, gateway: _gateway } = road();
     let field = phone.open().expect("opens");
     let case = sealed(&field);
     deliver(&field);
@@ -144,7 +144,7 @@ fn keys(phone: &Installation) -> Vec<Vec<u8>> {
 
 #[test]
 fn s18_the_packs_retention_erases_what_is_delivered_after_its_grace_and_not_before() {
-    let Road { mut phone, folder: _folder, _gateway } = road();
+    let Road { mut phone, folder: _folder, gateway: _gateway } = road();
     phone.association = (Some(SoftSigner::number(9).public().into()), None);
     let field = phone.open().expect("opens");
     let patient = sealed(&field);

@@ -6,10 +6,12 @@
 mod agreement_browser;
 mod any_bytes;
 mod assessed;
+mod bad_link;
 mod bag;
 mod certified;
 mod claims;
 mod copies;
+mod crash;
 mod delivery;
 mod duty_logged;
 mod envelope;
