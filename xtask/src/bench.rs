@@ -1,4 +1,4 @@
-//! `bench [NAME]`: builds the bench program with optimisation, runs it, prints its figures as a table and writes them
+//! `bench [NAME]…`, `bench crash [KILLS] [SEED]`: builds the bench program with optimisation, runs it, prints its figures as a table and writes them
 //! to `target/bench.json`. A figure is a ratio measured in one run on one machine; seconds alone prove nothing.
 //! It fails when a ratio is over its limit. Not its business: what is measured, which `tests` decides.
 
@@ -9,8 +9,16 @@ use std::fs;
 use crate::{run, words::Failure, workspace};
 use figure::Figure;
 
+/// The run that kills processes, which are built for it.
+const CRASH: &str = "crash";
+
 pub(crate) fn bench(args: &[String]) -> Result<(), Failure> {
-    run::shown(run::cargo(&["build", "--release", "-p", "jingbao-tests", "--bin", "bench"]))?;
+    let mut cargo = run::cargo(&["build", "--release", "-p", "jingbao-tests", "--bin", "bench"]);
+    if args.first().is_some_and(|word| word == CRASH) {
+        cargo.args(["--bin", "sender", "-p", "jingbao-gateway", "--bin", "jingbao-gateway"]);
+        crate::tusd::need()?;
+    }
+    run::shown(cargo)?;
     let program = workspace::target().join("release").join(format!("bench{}", std::env::consts::EXE_SUFFIX));
     let words: Vec<&str> = args.iter().map(String::as_str).collect();
     let mut lines = Vec::new();

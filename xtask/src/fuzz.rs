@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// Names of the fuzz targets.
-const TARGETS: [&str; 3] = ["metadata", "bundle", "custody_log"];
+const TARGETS: [&str; 5] = ["metadata", "bundle", "custody_log", "wire", "tus"];
 const SECONDS: &str = "600";
 
 pub(crate) fn fuzz(args: &[String]) -> Result<(), Failure> {

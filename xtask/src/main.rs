@@ -7,6 +7,7 @@
 //! | [`lint`] | format, clippy, docs, house rules |
 //! | [`bench`] | ratios measured in one run |
 //! | [`doctor`], [`tools`] | what is missing and the line that installs it |
+//! | [`tusd`] | the tus server of the tests, built from its pins |
 //! | [`fuzz`] | fuzzing by name |
 //! | [`phone`] | the phone sides: generate, compile, test |
 //!
@@ -24,6 +25,7 @@ mod phone;
 mod run;
 mod test;
 mod tools;
+mod tusd;
 mod words;
 mod workspace;
 
@@ -35,7 +37,7 @@ const USAGE: &str = "\
 cargo xtask demo [--photos DIR] [--track FILE.gpx] [--out DIR] [--lang zh|en] [--seed N]
 cargo xtask test [rust|kotlin|swift|python]...
 cargo xtask lint
-cargo xtask bench [NAME]
+cargo xtask bench [NAME]... | crash [KILLS] [SEED]
 cargo xtask doctor
 cargo xtask fuzz NAME [SECONDS]
 cargo xtask android

@@ -91,9 +91,30 @@ pub(crate) const CARGO_FUZZ: Tool = Tool {
     other: Some("cargo install --locked cargo-fuzz"),
 };
 
+pub(crate) const GO: Tool = Tool {
+    name: "go",
+    purpose: "test rust, bench crash: tusd, 1.25 or newer",
+    programs: &["go"],
+    packages: "",
+    other: Some("https://go.dev/dl"),
+};
+
 /// All of them, in the order a newcomer needs them.
-pub(crate) const ALL: [&Tool; 12] =
-    [&CC, &PERL, &MAKE, &BROWSER, &POPPLER, &JDK, &MAVEN, &PYTHON, &DEBOOTSTRAP, &CARGO_DENY, &NIGHTLY, &CARGO_FUZZ];
+pub(crate) const ALL: [&Tool; 13] = [
+    &CC,
+    &PERL,
+    &MAKE,
+    &GO,
+    &BROWSER,
+    &POPPLER,
+    &JDK,
+    &MAVEN,
+    &PYTHON,
+    &DEBOOTSTRAP,
+    &CARGO_DENY,
+    &NIGHTLY,
+    &CARGO_FUZZ,
+];
 
 /// What the C parts of the database and of TLS are built with.
 pub(crate) fn need_native_build() -> Result<(), Failure> {

@@ -33,13 +33,19 @@ pub(crate) struct Gateway {
 
 impl Gateway {
     pub(crate) fn start(data: &Path) -> Gateway {
+        Gateway::start_before(data, None)
+    }
+
+    /// In front of another tus server.
+    pub(crate) fn start_before(data: &Path, tus: Option<String>) -> Gateway {
         let (ready, started) = std::sync::mpsc::channel();
         let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
         let data = data.to_owned();
         let thread = std::thread::spawn(move || {
             let runtime = tokio::runtime::Runtime::new().expect("runtime");
             runtime.block_on(async {
-                let server = Server::bind("127.0.0.1:0".parse().expect("address"), &data).await.expect("bound");
+                let any = "127.0.0.1:0".parse().expect("address");
+                let server = Server::bind_before(any, &data, tus.as_deref()).await.expect("bound");
                 ready.send((server.address(), server.key().clone())).expect("told");
                 tokio::select! {
                     ended = server.run(std::future::pending()) => ended.expect("served"),

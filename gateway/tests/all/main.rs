@@ -5,6 +5,7 @@ mod claims;
 mod credential;
 mod desk;
 mod documents;
+mod elsewhere;
 mod events;
 mod fixture;
 mod openapi;

@@ -9,11 +9,11 @@ use serde_json::json;
 
 use crate::fixture::{Answer, Gateway, Phone, case, photo, request, tus};
 
-fn bytes(n: usize) -> Vec<u8> {
+pub(crate) fn bytes(n: usize) -> Vec<u8> {
     (0..n).map(|i| (i * 31 % 251) as u8).collect()
 }
 
-fn create(gateway: &Gateway, phone: &Phone, sha256: Sha256, length: usize) -> String {
+pub(crate) fn create(gateway: &Gateway, phone: &Phone, sha256: Sha256, length: usize) -> String {
     let pair = |key: &str, value: String| format!("{key} {}", STANDARD.encode(value));
     let metadata =
         [pair("case", case(1).to_string()), pair("photo", photo(1).to_string()), pair("sha256", sha256.to_string())];
@@ -23,29 +23,29 @@ fn create(gateway: &Gateway, phone: &Phone, sha256: Sha256, length: usize) -> St
     answer.header("location").expect("location").to_owned()
 }
 
-fn patch_headers(phone: &Phone, offset: usize) -> Vec<(&'static str, String)> {
+pub(crate) fn patch_headers(phone: &Phone, offset: usize) -> Vec<(&'static str, String)> {
     let media = ("Content-Type", "application/offset+octet-stream".to_owned());
     vec![phone.auth(), tus(), media, ("Upload-Offset", offset.to_string())]
 }
 
-fn patch(gateway: &Gateway, phone: &Phone, location: &str, offset: usize, piece: &[u8]) -> Answer {
+pub(crate) fn patch(gateway: &Gateway, phone: &Phone, location: &str, offset: usize, piece: &[u8]) -> Answer {
     gateway.send("PATCH", location, &patch_headers(phone, offset), piece)
 }
 
-fn offset(gateway: &Gateway, phone: &Phone, location: &str) -> usize {
+pub(crate) fn offset(gateway: &Gateway, phone: &Phone, location: &str) -> usize {
     let answer = gateway.send("HEAD", location, &[phone.auth(), tus()], b"");
     assert_eq!(answer.status, 200);
     answer.header("upload-offset").expect("offset").parse().expect("number")
 }
 
-fn commit(gateway: &Gateway, phone: &Phone, sha256: Sha256, location: &str) -> Answer {
+pub(crate) fn commit(gateway: &Gateway, phone: &Phone, sha256: Sha256, location: &str) -> Answer {
     let id = location.rsplit('/').next().expect("id");
     let body = json!({"upload": id}).to_string();
     let path = format!("/v1/cases/{}/photos/{sha256}/commit", case(1));
     gateway.send("POST", &path, &[phone.auth()], body.as_bytes())
 }
 
-fn stored_files(data: &Path) -> usize {
+pub(crate) fn stored_files(data: &Path) -> usize {
     let cases = std::fs::read_dir(data.join("photos")).expect("photos");
     cases.map(|case| std::fs::read_dir(case.expect("case").path()).expect("files").count()).sum()
 }

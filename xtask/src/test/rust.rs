@@ -13,6 +13,7 @@ const SKIPPED: &str = "skipped: ";
 pub(super) fn run() -> Result<Counts, Failure> {
     tools::need_native_build()?;
     tools::need_browser()?;
+    crate::tusd::need_in_ci()?;
     // The generator has no tests, and its features of uniffi would make every binding compile twice.
     let args = ["test", "--workspace", "--exclude", "jingbao-bindgen", "--no-fail-fast"];
     let mut cargo = run::cargo(&args);
