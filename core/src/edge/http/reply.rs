@@ -18,14 +18,22 @@ use crate::{
     time::Timestamp,
 };
 
-/// No byte for so long: given up, and asked again later.
-const SILENCE: Duration = Duration::from_secs(20);
-/// Silence after the last byte of a body: what the system still holds for a slow link is not seen leaving.
-const TAIL: Duration = Duration::from_secs(60);
 /// How often the watchdog looks.
 const TICK: Duration = Duration::from_millis(200);
 /// Answers larger than this are not ours.
 const LARGEST_REPLY: usize = 8 * 1024 * 1024;
+
+/// How long nothing may move.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Patience {
+    /// No byte in either direction for so long: given up, and asked again later.
+    pub(super) silence: Duration,
+    /// After the last byte of a body: what the system still holds for a slow link is not seen leaving.
+    pub(super) tail: Duration,
+}
+
+/// For every question to the gateway.
+pub(super) const USUAL: Patience = Patience { silence: Duration::from_secs(20), tail: Duration::from_secs(60) };
 
 /// What came back, read whole.
 #[derive(Debug)]
@@ -47,7 +55,7 @@ pub(super) enum NoReply {
 impl Reply {
     /// Sends and reads the whole answer, up to a limit.
     pub(super) async fn of(request: RequestBuilder) -> Result<Reply, Failure> {
-        match Reply::watched(request, &Flow::default(), &|_| true).await {
+        match Reply::watched(request, &Flow::default(), USUAL, &|_| true).await {
             Ok(reply) => Ok(reply),
             Err(NoReply::Failed(failure)) => Err(failure),
             Err(NoReply::CalledOff) => Err(Failure::Cut),
@@ -58,6 +66,7 @@ impl Reply {
     pub(super) async fn watched(
         request: RequestBuilder,
         flow: &Flow,
+        patience: Patience,
         told: &(dyn Fn(u64) -> bool + Sync),
     ) -> Result<Reply, NoReply> {
         let heard = Heard(std::sync::atomic::AtomicU64::new(0));
@@ -74,8 +83,8 @@ impl Reply {
                             return Err(NoReply::CalledOff);
                         }
                     }
-                    let patience = if flow.is_out() && heard.count() == 0 { TAIL } else { SILENCE };
-                    if since.elapsed() > patience {
+                    let limit = if flow.is_out() && heard.count() == 0 { patience.tail } else { patience.silence };
+                    if since.elapsed() > limit {
                         return Err(NoReply::Failed(Failure::Stalled));
                     }
                 }
@@ -163,5 +172,91 @@ fn transport(error: &reqwest::Error) -> Failure {
         () if error.is_connect() => Failure::Unreachable,
         () if error.is_timeout() => Failure::Stalled,
         () => Failure::Cut,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        io::{Read, Write},
+        net::{SocketAddr, TcpListener, TcpStream},
+    };
+
+    use super::*;
+    use crate::edge::http::client::client;
+
+    const SHORT: Patience = Patience { silence: Duration::from_millis(700), tail: Duration::from_millis(1_500) };
+
+    /// A server that does this with the one connection it takes.
+    fn server(does: impl FnOnce(TcpStream) + Send + 'static) -> SocketAddr {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("bound");
+        let address = listener.local_addr().expect("an address");
+        std::thread::spawn(move || does(listener.accept().expect("connected").0));
+        address
+    }
+
+    fn ask(address: SocketAddr, told: &(dyn Fn(u64) -> bool + Sync)) -> Result<Reply, NoReply> {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+        runtime.block_on(async {
+            let request = client(None).expect("a client").get(format!("http://{address}/"));
+            Reply::watched(request, &Flow::default(), SHORT, told).await
+        })
+    }
+
+    fn head(stream: &mut TcpStream) {
+        let _ = stream.read(&mut [0; 4096]);
+    }
+
+    const SLOW: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-length: 8\r\n\r\n";
+
+    #[test]
+    fn s26_a_server_that_says_nothing_is_given_up_after_the_silence_and_not_before() {
+        let began = std::time::Instant::now();
+        let address = server(|mut stream| {
+            head(&mut stream);
+            std::thread::sleep(Duration::from_secs(4));
+        });
+        assert_eq!(ask(address, &|_| true).expect_err("nothing"), NoReply::Failed(Failure::Stalled));
+        assert!(began.elapsed() >= SHORT.silence && began.elapsed() < Duration::from_secs(3));
+    }
+
+    #[test]
+    fn s26_an_answer_that_keeps_moving_may_take_longer_than_any_silence() {
+        let address = server(|mut stream| {
+            head(&mut stream);
+            let _ = stream.write_all(SLOW);
+            for _ in 0..8 {
+                std::thread::sleep(Duration::from_millis(250));
+                let _ = stream.write_all(b"x");
+            }
+        });
+        assert_eq!(ask(address, &|_| true).expect("an answer").body, b"xxxxxxxx");
+    }
+
+    #[test]
+    fn s26_an_answer_that_stops_in_its_middle_is_a_stall_and_one_that_ends_there_a_cut() {
+        let address = server(|mut stream| {
+            head(&mut stream);
+            let _ = stream.write_all(SLOW);
+            std::thread::sleep(Duration::from_secs(4));
+        });
+        assert_eq!(ask(address, &|_| true).expect_err("half"), NoReply::Failed(Failure::Stalled));
+        let address = server(|mut stream| {
+            head(&mut stream);
+            let _ = stream.write_all(SLOW);
+        });
+        assert_eq!(ask(address, &|_| true).expect_err("half"), NoReply::Failed(Failure::Cut));
+        let nobody = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("an address");
+        assert_eq!(ask(nobody, &|_| true).expect_err("nobody"), NoReply::Failed(Failure::Unreachable));
+    }
+
+    #[test]
+    fn what_is_called_off_ends_at_the_next_movement() {
+        let address = server(|mut stream| {
+            head(&mut stream);
+            let _ = stream.write_all(SLOW);
+            std::thread::sleep(Duration::from_secs(4));
+        });
+        assert_eq!(ask(address, &|_| false).expect_err("called off"), NoReply::CalledOff);
     }
 }

@@ -10,7 +10,7 @@ use tokio::time::Instant;
 use super::{
     body::{Flow, Piece},
     client::Gateway,
-    reply::{NoReply, Reply, judge, later},
+    reply::{NoReply, Reply, USUAL, judge, later},
     send::Parcel,
 };
 use crate::{
@@ -57,7 +57,7 @@ pub(super) async fn carry_out(gateway: &Gateway, parcel: &Parcel<'_>, upload: &m
                     .header("content-type", "application/offset+octet-stream")
                     .body(Body::wrap(piece));
                 let told = |sent: u64| (parcel.progress)(offset + sent);
-                let came = Reply::watched(request, &seen, &told).await;
+                let came = Reply::watched(request, &seen, USUAL, &told).await;
                 flow = Some(seen);
                 (Asked::Patch, came)
             }
