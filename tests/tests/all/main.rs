@@ -29,6 +29,7 @@ mod misuse_record;
 mod no_photo;
 mod parts;
 mod phone_saw;
+mod portal;
 mod ports;
 mod recipe;
 mod rules;
