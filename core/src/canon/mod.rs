@@ -1,6 +1,6 @@
 //! Canonical bytes (RFC 8785) and their SHA-256: same inputs, same bytes, on every phone, gateway and desk.
 //!
-//! Everything that is hashed or signed goes through [`bytes`]. Not its business: what the bytes mean.
+//! Everything that is hashed or signed goes through [`bytes()`]. Not its business: what the bytes mean.
 
 mod hash;
 mod key;
