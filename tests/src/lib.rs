@@ -8,6 +8,7 @@
 //! | [`crash`] | phone, gateway and tusd as processes that are killed at random |
 //! | [`house`] | a gateway in this process |
 //! | [`link`] | a bad link between the two |
+//! | [`power`] | the disk as a loss of power leaves it, at every write of the main job |
 //! | [`bench`] | what our layers cost over the bare work |
 //! | [`simulator`] | the queue under everything that can go wrong, one seed a story |
 //! | [`traffic`] | made drives whose truth is known, against the duty check |
@@ -19,6 +20,7 @@ pub mod demo;
 pub mod house;
 pub mod link;
 pub mod phone;
+pub mod power;
 pub mod roadside;
 pub mod scenery;
 pub mod simulator;

@@ -210,3 +210,27 @@ pub fn small_photo(number: u64, length: usize) -> Option<Vec<u8>> {
     encoder.encode(&[0x7f; 64], 8, 8, jpeg_encoder::ColorType::Luma).ok()?;
     Some(jpeg)
 }
+
+/// A value that fits the question.
+pub fn fitting_answer(question: &str, party: Option<&str>) -> &'static str {
+    match question {
+        "fact.parties" => "motor_motor",
+        "fact.road" => "city",
+        "scene.time" => "2026-11-23 15:02",
+        "scene.place" => "南大街与解放路路口",
+        "scene.weather" => "clear",
+        "scene.form" => "rear_end",
+        "party.kind" => "motor",
+        "party.name" => "张三",
+        "party.id_number" => "refused",
+        "party.phone" => "13800138000",
+        "party.vehicle_kind" => "car",
+        "party.plate" => "鲁F12345",
+        "party.insurer" => "picc",
+        "party.policy" => "unknown",
+        "party.impact" => "6",
+        "party.liability" if party == Some("A") => "full",
+        "party.liability" => "none",
+        _ => "no",
+    }
+}

@@ -13,7 +13,7 @@ use jingbao_gateway::{
     serve::Server,
     store::{Device, Role},
 };
-use jingbao_tests::roadside::{Installation, small_photo};
+use jingbao_tests::roadside::{Installation, fitting_answer, small_photo};
 
 pub(crate) struct Gateway {
     pub(crate) address: SocketAddr,
@@ -97,30 +97,6 @@ pub(crate) fn add_photo(field: &Field, case: &str, slot: &str, bytes: Vec<u8>) -
     field.add_photo(case.to_owned(), slot.into(), PhotoInput::Bytes { bytes }, None).expect("a photo")
 }
 
-/// A value that fits the question.
-fn fitting(question: &str, party: Option<&str>) -> &'static str {
-    match question {
-        "fact.parties" => "motor_motor",
-        "fact.road" => "city",
-        "scene.time" => "2026-11-23 15:02",
-        "scene.place" => "南大街与解放路路口",
-        "scene.weather" => "clear",
-        "scene.form" => "rear_end",
-        "party.kind" => "motor",
-        "party.name" => "张三",
-        "party.id_number" => "refused",
-        "party.phone" => "13800138000",
-        "party.vehicle_kind" => "car",
-        "party.plate" => "鲁F12345",
-        "party.insurer" => "picc",
-        "party.policy" => "unknown",
-        "party.impact" => "6",
-        "party.liability" if party == Some("A") => "full",
-        "party.liability" => "none",
-        _ => "no",
-    }
-}
-
 /// Answers what is asked until nothing is, photographs and clears on the way; ends where signatures are wanted.
 pub(crate) fn complete(field: &Field, case: &str) -> CaseView {
     for (n, slot) in (1..).zip(["scene_front", "scene_rear", "contact_close"]) {
@@ -138,7 +114,13 @@ pub(crate) fn answer_all(field: &Field, case: &str) -> CaseView {
             continue;
         }
         let Some(next) = view.next else { return view };
-        answer(field, case, next.party.as_deref(), &next.question, fitting(&next.question, next.party.as_deref()));
+        answer(
+            field,
+            case,
+            next.party.as_deref(),
+            &next.question,
+            fitting_answer(&next.question, next.party.as_deref()),
+        );
     }
 }
 

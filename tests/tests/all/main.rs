@@ -31,6 +31,7 @@ mod parts;
 mod phone_saw;
 mod portal;
 mod ports;
+mod power_loss;
 mod recipe;
 mod rules;
 mod second_factor;
