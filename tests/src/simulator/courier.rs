@@ -1,33 +1,40 @@
-//! One operation on its way: which requests it makes one after the other, and how it ends. The steps of a photo are those
-//! of the engine's tus client: create or ask where it stands, send pieces, commit.
+//! One operation on its way: which requests it makes one after the other, and how it ends. What an upload does is decided
+//! by the core's own machine; what an answer means, by its table. Around both stands what `edge/http/send.rs` and
+//! `edge/http/tus.rs` do.
 
 use std::rc::Rc;
 
 use jingbao_core::{
-    canon::{PublicKey, Sha256},
-    id::{OpId, PhotoId},
-    outbox::Outcome,
-    wire::Manifest,
+    canon::PublicKey,
+    id::OpId,
+    outbox::{
+        Outcome,
+        answers::{Asked, BEGIN_ANEW, NOT_WHOLE, Wanted},
+    },
+    tus::{self, Budget, Stop, Upload},
+    wire::{Manifest, SignedReceipt},
 };
 
 use super::{
-    answers::{failure, later, outcome},
+    answers::{judge, said},
     mutation::Mutation,
     paper::Paper,
     wire::{Ask, Heard},
 };
 
-/// Bytes in one request.
+/// Bytes in one request: so small that a photo of a story has several.
 const STEP: u64 = 256;
-/// How often one send may find the server somewhere else than expected.
-const SURPRISES: u32 = 8;
+/// How often one go commits.
+const COMMITS: u32 = 3;
 
 /// What comes next.
 pub enum Next {
     /// This request.
     Ask(Ask),
-    /// First this is made durable, then this request.
-    Remember(Option<String>, Option<Ask>),
+    /// First this is made durable.
+    Remember(Option<String>, Box<Next>),
+    /// First so many milliseconds pass.
+    Wait(u64),
     /// The end.
     End(Outcome),
 }
@@ -43,14 +50,17 @@ pub struct Courier {
 
 enum Bag {
     Paper(Ask),
-    Photo { bytes: Rc<[u8]>, upload: Option<String>, at: Stage, surprises: u32 },
+    Photo(Box<Photo>),
 }
 
-enum Stage {
-    Creating,
-    Asking,
-    Sending(u64),
-    Committing,
+struct Photo {
+    bytes: Rc<[u8]>,
+    upload: Upload,
+    asked: tus::Ask,
+    sent: u64,
+    last: Outcome,
+    commits: bool,
+    tries: u32,
 }
 
 impl Courier {
@@ -70,12 +80,15 @@ impl Courier {
         op: OpId,
         manifest: Manifest,
         bytes: Rc<[u8]>,
-        upload: Option<String>,
+        known: Option<String>,
         gateway: PublicKey,
         mutation: Option<Mutation>,
     ) -> Courier {
-        let at = if upload.is_some() { Stage::Asking } else { Stage::Creating };
-        Courier { op, manifest, gateway, mutation, load: Bag::Photo { bytes, upload, at, surprises: 0 } }
+        let upload = Upload::new(bytes.len() as u64, known, Budget::default());
+        let asked = upload.next();
+        let (last, tries) = (later(NOT_WHOLE), COMMITS);
+        let photo = Photo { bytes, upload, asked, sent: 0, last, commits: false, tries };
+        Courier { op, manifest, gateway, mutation, load: Bag::Photo(Box::new(photo)) }
     }
 
     /// Whose it is.
@@ -88,79 +101,89 @@ impl Courier {
         matches!(self.load, Bag::Paper(_))
     }
 
-    /// The first request.
-    pub fn first(&mut self) -> Ask {
-        match &self.load {
-            Bag::Paper(ask) => ask.clone(),
-            Bag::Photo { upload: Some(upload), .. } => Ask::Offset { upload: upload.clone() },
-            Bag::Photo { .. } => self.create(),
+    /// What comes first.
+    pub fn first(&mut self) -> Next {
+        match &mut self.load {
+            Bag::Paper(ask) => Next::Ask(ask.clone()),
+            Bag::Photo(photo) => photo.next(&self.manifest),
         }
     }
 
     /// After the answer to the last request.
     pub fn heard(&mut self, heard: &Heard) -> Next {
-        let checks = self.mutation != Some(Mutation::ReceiptUnchecked);
-        let Bag::Photo { bytes, upload, at, surprises } = &mut self.load else {
-            return Next::End(outcome(heard, &self.manifest, &self.gateway, checks));
+        let wanted = Wanted { manifest: &self.manifest, key: &self.gateway };
+        if self.mutation == Some(Mutation::ReceiptUnchecked)
+            && let Heard::Answer(answer) = heard
+            && let Ok(receipt) = serde_json::from_slice::<SignedReceipt>(&answer.body)
+        {
+            return Next::End(Outcome::Receipt(Box::new(receipt)));
+        }
+        let Bag::Photo(photo) = &mut self.load else {
+            // The state of a case, which is asked for after a conflict, would say no more than the next try.
+            return Next::End(judge(Asked::Put(wanted), heard));
         };
-        let Heard::Answer(answer) = heard else { return Next::End(failure(heard)) };
-        let total = bytes.len() as u64;
-        let offset = match (&at, answer.status) {
-            (Stage::Committing, 404 | 410 | 422) => return Next::Remember(None, None),
-            (Stage::Committing, _) => return Next::End(outcome(heard, &self.manifest, &self.gateway, checks)),
-            (Stage::Creating, 201) => {
-                let Some(id) = answer.upload.clone() else { return Next::End(later("later-not-a-gateway")) };
-                *upload = Some(id.clone());
-                *at = Stage::Sending(0);
-                let ask = self.piece(0);
-                return Next::Remember(Some(id), Some(ask));
-            }
-            (Stage::Asking, 200 | 204) => match answer.offset {
-                Some(offset) => offset,
-                None => return Next::End(later("later-not-a-gateway")),
-            },
-            (Stage::Asking, 403 | 404 | 410) => {
-                *at = Stage::Creating;
-                return Next::Ask(self.create());
-            }
-            (Stage::Sending(before), 204) if answer.offset.is_some_and(|next| next > *before && next <= total) => {
-                answer.offset.unwrap_or_default()
-            }
-            (Stage::Sending(_), 204 | 400 | 404 | 409 | 410 | 423) => {
-                *surprises += 1;
-                if *surprises > SURPRISES {
-                    return Next::End(later("later-upload-stuck"));
+        if photo.commits {
+            photo.commits = false;
+            photo.tries -= 1;
+            return match judge(Asked::Commit(wanted), heard) {
+                Outcome::Later { why: NOT_WHOLE, .. } if photo.tries > 0 => {
+                    photo.upload.doubted();
+                    photo.next(&self.manifest)
                 }
-                *at = Stage::Asking;
-                return Next::Ask(Ask::Offset { upload: upload.clone().unwrap_or_default() });
-            }
-            _ => return Next::End(failure(heard)),
+                Outcome::Later { why: BEGIN_ANEW, .. } if photo.tries > 0 => {
+                    photo.upload = Upload::new(photo.bytes.len() as u64, None, Budget::default());
+                    Next::Remember(None, Box::new(photo.next(&self.manifest)))
+                }
+                outcome @ Outcome::Later { why: BEGIN_ANEW, .. } => Next::Remember(None, Box::new(Next::End(outcome))),
+                outcome => Next::End(outcome),
+            };
+        }
+        let asked = match photo.asked {
+            tus::Ask::Create => Asked::Create,
+            tus::Ask::Head { .. } => Asked::Head,
+            _ => Asked::Patch,
         };
-        *at = Stage::Sending(offset);
-        Next::Ask(self.piece(offset))
-    }
-
-    fn create(&self) -> Ask {
-        let (case, photo, sha256, length) = self.photo();
-        Ask::Create { case, photo, sha256, length }
-    }
-
-    fn piece(&mut self, offset: u64) -> Ask {
-        let (case, _, sha256, length) = self.photo();
-        let Bag::Photo { bytes, upload, at, .. } = &mut self.load else { unreachable!("a photo") };
-        let upload = upload.clone().unwrap_or_default();
-        if offset >= length {
-            *at = Stage::Committing;
-            return Ask::Commit { case, sha256, upload };
+        match heard {
+            Heard::Answer(answer) => photo.upload.answered(&said(answer), photo.sent),
+            Heard::Waited => photo.upload.waited(),
+            Heard::Unreachable => photo.upload.failed(false),
+            Heard::Broke | Heard::Silence => photo.upload.failed(true),
         }
-        let bytes = bytes[offset as usize..(offset + STEP).min(length) as usize].to_vec();
-        Ask::Append { upload, offset, bytes, cut: false }
+        photo.last = judge(asked, heard);
+        // The name has to be durable before the first byte goes.
+        let begun = photo.upload.id().filter(|_| matches!(asked, Asked::Create)).map(str::to_owned);
+        let next = photo.next(&self.manifest);
+        if begun.is_some() { Next::Remember(begun, Box::new(next)) } else { next }
     }
+}
 
-    fn photo(&self) -> (jingbao_core::id::CaseId, PhotoId, Sha256, u64) {
-        match &self.manifest {
-            Manifest::Photo { case, photo, sha256, bytes } => (*case, *photo, *sha256, *bytes),
-            _ => unreachable!("a photo"),
+impl Photo {
+    fn next(&mut self, manifest: &Manifest) -> Next {
+        let Manifest::Photo { case, photo, sha256, bytes: length } = *manifest else {
+            return Next::End(later(NOT_WHOLE));
+        };
+        self.asked = self.upload.next();
+        self.sent = 0;
+        match self.asked.clone() {
+            tus::Ask::Finished { id } => {
+                self.commits = true;
+                Next::Ask(Ask::Commit { case, sha256, upload: id })
+            }
+            tus::Ask::Stopped(Stop::Judge) => Next::End(self.last.clone()),
+            tus::Ask::Stopped(Stop::Stuck) => Next::End(later(NOT_WHOLE)),
+            tus::Ask::Stopped(Stop::Budget | Stop::Cancelled) => Next::End(later("later-budget")),
+            tus::Ask::Wait { ms } => Next::Wait(ms),
+            tus::Ask::Create => Next::Ask(Ask::Create { case, photo, sha256, length }),
+            tus::Ask::Head { id } => Next::Ask(Ask::Offset { upload: id }),
+            tus::Ask::Patch { id, offset, at_most } => {
+                self.sent = at_most.min(STEP);
+                let bytes = self.bytes[offset as usize..(offset + self.sent) as usize].to_vec();
+                Next::Ask(Ask::Append { upload: id, offset, bytes, cut: false })
+            }
         }
     }
+}
+
+fn later(why: &'static str) -> Outcome {
+    Outcome::Later { why, retry_after_ms: None }
 }

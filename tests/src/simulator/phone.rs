@@ -37,6 +37,15 @@ pub enum Want {
         /// The request.
         ask: Ask,
     },
+    /// This flight to go on after so many milliseconds.
+    Pause {
+        /// Which flight.
+        flight: u64,
+        /// Which call of it.
+        call: u64,
+        /// How long.
+        ms: Ms,
+    },
     /// To be woken in its round at this time.
     Wake(Ms),
     /// To be told that the time of its round is over.

@@ -167,4 +167,6 @@ pub enum Heard {
     Broke,
     /// No byte for a long time.
     Silence,
+    /// The time that the sender wanted to wait is over.
+    Waited,
 }

@@ -263,6 +263,9 @@ impl World<'_> {
         for want in wants {
             match want {
                 Want::Call { flight, call, ask } => self.call(phone, flight, call, ask),
+                Want::Pause { flight, call, ms } => {
+                    self.at(self.now + ms, Happening::Reach { phone, life, flight, call, heard: Heard::Waited });
+                }
                 Want::Wake(at) => self.at(at, Happening::Wake { phone, life }),
                 Want::Deadline(at) => {
                     let round = self.phones[n].round();

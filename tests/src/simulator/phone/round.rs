@@ -112,9 +112,8 @@ impl Phone {
             around.tale.line(around.now, || format!("phone {}: the sender of {op} is lost", self.number));
             return Ok(());
         }
-        let ask = courier.first();
+        around.wants.extend(wanted(flight, call, courier.first()));
         process.flights.insert(flight, Flight { courier: Some(courier), lease, call, ghost: false });
-        around.wants.push(Want::Call { flight, call, ask });
         Ok(())
     }
 
@@ -159,51 +158,54 @@ impl Phone {
         let op = courier.op();
         let (number, now) = (self.number, around.now);
         around.tale.line(now, || format!("phone {number} hears of {op}, lease {lease}: {}", said(heard)));
-        let (ask, outcome) = match courier.heard(heard) {
-            Next::Ask(ask) => (Some(ask), None),
-            Next::End(outcome) => (None, Some(outcome)),
-            Next::Remember(upload, ask) => {
-                let lost = upload.is_none();
-                let written = self.disk.commit(vec![Write::Upload(op, upload)], &mut self.knife);
-                if let Err(Unwritten::Cut(cut)) = written {
-                    return Err(cut.into());
+        let mut next = courier.heard(heard);
+        if let Next::Remember(upload, then) = next {
+            let begun = upload.is_some();
+            next = match self.disk.commit(vec![Write::Upload(op, upload)], &mut self.knife) {
+                Err(Unwritten::Cut(cut)) => return Err(cut.into()),
+                Err(Unwritten::Full) if begun => {
+                    Next::End(Outcome::Later { why: "later-storage", retry_after_ms: None })
                 }
-                let later = |why| Some(Outcome::Later { why, retry_after_ms: None });
-                match ask {
-                    _ if lost => (None, later("later-upload-lost")),
-                    _ if written.is_err() => (None, later("later-storage")),
-                    ask => (ask, None),
-                }
-            }
-        };
-        if let Some(ask) = ask {
-            let now = self.moment(around.now);
-            let Some(process) = &mut self.process else { return Ok(()) };
-            let instructions = process.queue.handle(Event::Progress { op, lease }, &now, 0);
-            around.judge.moved(op, lease, around.now);
-            if let Some(known) = process.flights.get_mut(&flight) {
-                known.call += 1;
-                around.wants.push(Want::Call { flight, call: known.call, ask });
-            }
-            return Self::unless_cut(self.save(&instructions));
+                _ => *then,
+            };
         }
+        let outcome = match next {
+            Next::End(outcome) => outcome,
+            next => return self.go_on(flight, op, lease, next, around),
+        };
         process_of(self).flights.remove(&flight);
         if ghost {
-            return Self::unless_cut(self.settle(op, lease, outcome.unwrap_or(Outcome::Unauthorized), around));
+            return Self::unless_cut(self.settle(op, lease, outcome, around));
         }
         around.judge.left(op, lease);
         if let Some(round) = &mut process_of(self).round {
             round.under_way.retain(|(flying, _)| *flying != op);
         }
-        let settled = match outcome {
-            Some(outcome) => self.settle(op, lease, outcome, around),
-            None => Ok(()),
-        };
-        match settled {
+        match self.settle(op, lease, outcome, around) {
             Err(Unwritten::Full) => self.fail(around),
             Err(cut) => Err(cut),
             Ok(()) => self.turn(around),
         }
+    }
+
+    /// A flight goes on; its lease with it.
+    fn go_on(
+        &mut self,
+        flight: u64,
+        op: OpId,
+        lease: u64,
+        next: Next,
+        around: &mut Around<'_>,
+    ) -> Result<(), Unwritten> {
+        let now = self.moment(around.now);
+        let process = process_of(self);
+        let instructions = process.queue.handle(Event::Progress { op, lease }, &now, 0);
+        around.judge.moved(op, lease, around.now);
+        if let Some(known) = process.flights.get_mut(&flight) {
+            known.call += 1;
+            around.wants.extend(wanted(flight, known.call, next));
+        }
+        Self::unless_cut(self.save(&instructions))
     }
 
     /// The time of the round is over.
@@ -365,6 +367,15 @@ impl Phone {
             ItemState::Waiting { not_before_ms, .. } => not_before_ms <= now && item.after.as_ref().is_none_or(done),
             _ => false,
         })
+    }
+}
+
+/// What a courier wants of the world.
+fn wanted(flight: u64, call: u64, next: Next) -> Option<Want> {
+    match next {
+        Next::Ask(ask) => Some(Want::Call { flight, call, ask }),
+        Next::Wait(ms) => Some(Want::Pause { flight, call, ms: ms.cast_signed() }),
+        Next::Remember(..) | Next::End(_) => None,
     }
 }
 

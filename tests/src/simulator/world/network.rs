@@ -117,7 +117,7 @@ impl World<'_> {
                 Some(Answer { retry_after: Some(seconds), ..Answer::page(status) })
             }
             Weather::Overloaded => Some(Answer::page(503)),
-            Weather::Locked if matches!(ask, Ask::Append { .. } | Ask::Commit { .. }) => {
+            Weather::Locked if matches!(ask, Ask::Offset { .. } | Ask::Append { .. } | Ask::Commit { .. }) => {
                 Some(Answer::problem(423, "locked"))
             }
             _ => None,
