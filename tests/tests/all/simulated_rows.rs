@@ -153,6 +153,29 @@ fn s20_t19_of_two_senders_only_the_one_with_the_lease_counts() {
 }
 
 #[test]
+fn s21_an_app_that_no_system_ever_wakes_goes_on_whenever_it_is_opened() {
+    let kill = |at| blow(at, Blow::KillPhone { phone: 0, steps: 2, power: false });
+    let faults = vec![weather(0, 60, Weather::NoWay { refused: true }), kill(12), kill(100), kill(200)];
+    let mut plan = story(&[SEAL, photo(700), SEAL, Act::Duty], faults);
+    plan.acts.push(Planned { at: 300 * SECOND, phone: 0, act: Act::Look });
+    assert_eq!(plan.woken_every, None);
+    told(&plan, &[Mutation::OrderIgnored]);
+}
+
+#[test]
+fn s25_an_upload_whose_sender_vanished_is_asked_for_its_offset_once_its_lease_has_lapsed() {
+    let mut plan = story(&[photo(2_000), photo(2_000)], vec![weather(585, 600, Weather::SenderLost)]);
+    plan.acts.iter_mut().for_each(|act| act.at += 577 * SECOND);
+    told(&plan, &[Mutation::LeaseNeverLapses]);
+}
+
+#[test]
+fn s28_an_edit_after_a_send_whose_answer_was_lost_is_a_new_revision_of_its_own_bytes() {
+    let faults = vec![weather(9, 60, Weather::HalfOpen), weather(60, 200, Weather::Proxy { done: true })];
+    told(&story(&[SEAL, Act::Look, SEAL], faults), &[Mutation::BytesRemade]);
+}
+
+#[test]
 fn s27_t18_no_page_and_no_foreign_receipt_ends_an_operation() {
     let faults = vec![weather(0, 100, Weather::Portal), weather(100, 300, Weather::Foreign)];
     told(&story(&[SEAL, photo(256), Act::Duty], faults), &[Mutation::ReceiptUnchecked]);
