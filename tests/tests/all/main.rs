@@ -21,6 +21,7 @@ mod feed;
 mod fixture;
 mod full_disk;
 mod handing_over;
+mod kept_work;
 mod killed_intake;
 mod looked_and_sent;
 mod missing_store;

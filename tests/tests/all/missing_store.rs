@@ -155,7 +155,7 @@ fn t23_a_backup_without_the_key_of_its_phone_does_not_open_and_stays_as_it_is() 
 }
 
 #[test]
-fn t23_a_store_restored_with_its_key_on_a_second_phone_is_read_there_and_never_sent_or_signed() {
+fn s33_t23_a_store_restored_with_its_key_on_a_second_phone_is_read_there_and_never_sent_or_signed() {
     let folder = tempfile::tempdir().expect("a folder");
     let at = |name: &str| folder.path().join(name);
     let gateway = Gateway::start(&at("gateway"));
