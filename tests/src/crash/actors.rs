@@ -102,7 +102,7 @@ impl Drop for Actor {
 }
 
 /// Tells the phone's process where its gateway is.
-pub(super) fn wire(phone: &Installation) -> Result<(), Failed> {
+pub fn wire(phone: &Installation) -> Result<(), Failed> {
     let ((address, key), token) = (phone.gateway.clone().unwrap_or_default(), phone.token.clone().unwrap_or_default());
     Ok(fs::write(phone.folder.join("wire"), format!("{address}\n{key}\n{token}\n"))?)
 }
@@ -196,7 +196,8 @@ pub(super) fn drained(phone: &Installation) -> Result<[u32; 3], Failed> {
     command.arg(&phone.folder).arg("drain").arg(DRAIN.as_secs().to_string());
     let output = command.stdin(Stdio::null()).stderr(Stdio::inherit()).output()?;
     let text = String::from_utf8_lossy(&output.stdout);
-    let numbers: Vec<u32> = text.split_whitespace().skip(1).filter_map(|word| word.parse().ok()).collect();
+    let line = text.lines().find_map(|line| line.strip_prefix("drained ")).unwrap_or_default();
+    let numbers: Vec<u32> = line.split(' ').filter_map(|word| word.parse().ok()).collect();
     match numbers[..] {
         [pending, parked, done] if output.status.success() => Ok([pending, parked, done]),
         _ => Err("the phone could not drain".into()),

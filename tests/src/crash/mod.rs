@@ -8,7 +8,7 @@ mod actors;
 mod verdict;
 mod work;
 
-pub use actors::{find_tusd, sibling};
+pub use actors::{find_tusd, sibling, wire};
 pub use verdict::Verdict;
 pub use work::{drain, work_and_send};
 
@@ -60,7 +60,7 @@ pub fn run(plan: &Plan) -> Result<Verdict, Failed> {
     // A gateway of this process makes the folder and the key, and is gone before the other opens them.
     let key = House::open(&data)?.key.clone();
     enrol(&mut phone, &data, &key, link.address)?;
-    actors::wire(&phone)?;
+    wire(&phone)?;
 
     let base = format!("http://{tusd_at}/files/");
     let mut tusd = plan.tusd.as_deref().map(|program| Actor::tusd(program, tusd_at, &plan.folder.join("tusd")));

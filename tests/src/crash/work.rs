@@ -62,7 +62,7 @@ pub fn work_and_send(folder: &Path) -> Result<(), Failed> {
     }
 }
 
-/// Sends until nothing waits, or so many seconds are over; says what is left.
+/// Sends until nothing waits, or so many seconds are over; says what is left, and how much memory it took.
 pub fn drain(folder: &Path, seconds: u64) -> Result<(), Failed> {
     let field = wired(folder)?.open()?;
     let runtime = tokio::runtime::Runtime::new()?;
@@ -73,10 +73,18 @@ pub fn drain(folder: &Path, seconds: u64) -> Result<(), Failed> {
             let queue = field.queue()?;
             queue.items.iter().filter(|item| item.state != "done").for_each(|item| eprintln!("{item:?}"));
             say(&format!("drained {} {} {}", report.pending, report.parked, queue.done));
+            say(&format!("memory {}", most_memory_kib()));
             field.shutdown();
             return Ok(());
         }
     }
+}
+
+/// The most memory that this process ever had, KiB; 0 where the system does not tell.
+fn most_memory_kib() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    line.and_then(|line| line.split_whitespace().next()?.parse().ok()).unwrap_or_default()
 }
 
 /// The case that the process before was at, or a new one.

@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use jingbao_tests::link::{Link, Weather};
+use jingbao_tests::{
+    crash::wire,
+    link::{Link, Weather},
+};
 
 use crate::{
     delivery::{deliver, road},
@@ -35,4 +38,29 @@ fn s16_s17_a_photo_over_a_link_that_is_cut_again_and_again_goes_on_where_it_was(
         bytes < length + cuts * 40_000 + requests * 1024,
         "{bytes} bytes for {length}, {cuts} cuts, {requests} requests"
     );
+}
+
+/// The most memory, MiB, of a phone's process that only sends these photos.
+fn memory_of_sending(photos: &[usize]) -> f64 {
+    let road = road();
+    let field = road.phone.open().expect("opens");
+    let case = sight(&field, false);
+    for (slot, length) in ["scene_front", "scene_rear", "contact_close"].into_iter().zip(photos) {
+        add_photo(&field, &case, slot, picture(slot.len() as u8, *length));
+    }
+    field.shutdown();
+    wire(&road.phone).expect("written");
+    let mut sender = std::process::Command::new(env!("CARGO_BIN_EXE_sender"));
+    let output = sender.arg(&road.phone.folder).args(["drain", "60"]).output().expect("ran");
+    let text = String::from_utf8(output.stdout).expect("text");
+    let line = |name: &str| text.lines().find_map(|line| line.strip_prefix(name)).unwrap_or_else(|| panic!("{text}"));
+    assert!(line("drained ").starts_with("0 0 "), "{text}");
+    line("memory ").parse::<f64>().expect("a number") / 1024.0
+}
+
+#[test]
+fn three_large_photos_on_their_way_at_once_take_at_most_four_mib_each() {
+    let (small, large) = (memory_of_sending(&[3_000; 3]), memory_of_sending(&[14_000_000; 3]));
+    assert!(large - small <= 12.0, "{large:.1} MiB, {small:.1} MiB with small ones");
+    eprintln!("three photos of 14 MB: {:.1} MiB more than three of 3 kB", large - small);
 }

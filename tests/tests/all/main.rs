@@ -45,3 +45,4 @@ mod survives;
 mod tamper;
 mod traffic;
 mod training;
+mod waiting;

@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// A server that gives everybody these very bytes and hangs up.
-fn answers(bytes: &'static [u8]) -> SocketAddr {
+pub(crate) fn answers(bytes: &'static [u8]) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").expect("bound");
     let address = listener.local_addr().expect("an address");
     std::thread::spawn(move || {
