@@ -3,29 +3,38 @@
 //! names of its own, and hands the protocol on as a stream. What counts is still the commit, at which the bytes are
 //! fetched (`GET`, which tus servers answer though the protocol does not ask it of them) and hashed here.
 //!
+//! A phone that falls silent in its body ends the request to the other server, which keeps what came.
 //! Each question ends in the other server's answer, or in `tus-server` (502), which phones take as passing. The server is
 //! trusted with bytes and with nothing else: of its `Location` only the path counts, never the host.
 //! Not its business: who may (that is [`request`](super::request)), when an earlier writer stops ([`writers`](super::writers)).
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    future::Future,
+    io,
+    pin::Pin,
+    sync::{Arc, Mutex, PoisonError},
+    task::{Context, Poll},
+    time::Duration,
+};
 
 use axum::{
-    body::{Body, Bytes},
-    http::{HeaderMap, StatusCode},
+    body::{Body, Bytes, HttpBody},
+    http::StatusCode,
 };
 use jingbao_core::wire::TUS_VERSION;
 use reqwest::{Client, Method, RequestBuilder, Response, Url, header};
+use tokio::time::{Instant, Sleep};
 
 use super::{
     App,
     problem::{Kind, Problem},
-    request::{text, with_store},
+    request::with_store,
 };
 use crate::store::{Broken, Upload};
 
 /// For a connection in the house.
 const CONNECT: Duration = Duration::from_secs(5);
-/// No byte of an answer for so long. Ours to a `PATCH` comes only after its body, which has no such limit.
+/// No byte of an answer, or of a phone's body, for so long. The answer to a `PATCH` comes only after its body.
 const SILENCE: Duration = Duration::from_secs(30);
 /// Bytes gathered before they are written.
 const PIECE: usize = 1 << 20;
@@ -97,20 +106,11 @@ impl Elsewhere {
     }
 
     /// Hands a body on from `claimed`; the offset it was taken to.
-    pub(super) async fn append(
-        &self,
-        path: &str,
-        claimed: u64,
-        headers: &HeaderMap,
-        body: Body,
-    ) -> Result<u64, Problem> {
-        let mut request = self.ask(Method::PATCH, self.at(path));
-        request = request.header("upload-offset", claimed).header(header::CONTENT_TYPE, super::tus::BYTES);
-        if let Some(length) = text(headers, "content-length") {
-            request = request.header(header::CONTENT_LENGTH, length);
-        }
-        let request = request.body(reqwest::Body::wrap_stream(body.into_data_stream()));
-        // No limit on silence here: this ends with the phone's body, and a newcomer ends it before.
+    pub(super) async fn append(&self, path: &str, claimed: u64, body: Body) -> Result<u64, Problem> {
+        let request = self.ask(Method::PATCH, self.at(path));
+        let request = request.header("upload-offset", claimed).header(header::CONTENT_TYPE, super::tus::BYTES);
+        // No limit on the whole: it ends with the phone's body, and a newcomer ends it before.
+        let request = request.body(reqwest::Body::wrap(Listening::to(body)));
         let response = request.send().await.map_err(|error| unreachable(&error))?;
         match response.status().as_u16() {
             200 | 204 => offset(&response).ok_or_else(|| Kind::TusServer.into()),
@@ -172,6 +172,45 @@ impl Elsewhere {
         url.set_path(path);
         url.set_query(query);
         url
+    }
+}
+
+/// A phone's body that breaks off when nothing comes.
+struct Listening {
+    /// Behind a lock that nobody ever waits for: the client wants a body that could be shared.
+    body: Mutex<Body>,
+    silent: Pin<Box<Sleep>>,
+}
+
+impl Listening {
+    fn to(body: Body) -> Listening {
+        Listening { body: Mutex::new(body), silent: Box::pin(tokio::time::sleep(SILENCE)) }
+    }
+}
+
+impl HttpBody for Listening {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<http_body::Frame<Bytes>, axum::Error>>> {
+        let body = self.body.get_mut().unwrap_or_else(PoisonError::into_inner);
+        if let Poll::Ready(frame) = Pin::new(body).poll_frame(cx) {
+            self.silent.as_mut().reset(Instant::now() + SILENCE);
+            return Poll::Ready(frame);
+        }
+        let silence = || axum::Error::new(io::Error::from(io::ErrorKind::TimedOut));
+        self.silent.as_mut().poll(cx).map(|()| Some(Err(silence())))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.lock().unwrap_or_else(PoisonError::into_inner).is_end_stream()
+    }
+
+    fn size_hint(&self) -> http_body::SizeHint {
+        self.body.lock().unwrap_or_else(PoisonError::into_inner).size_hint()
     }
 }
 

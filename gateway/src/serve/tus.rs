@@ -174,7 +174,7 @@ async fn append(
     }
     if let Some((elsewhere, path)) = lies_elsewhere(app, &upload)? {
         let body = std::mem::take(body);
-        let mut handing_on = std::pin::pin!(elsewhere.append(path, claimed, headers, body));
+        let mut handing_on = std::pin::pin!(elsewhere.append(path, claimed, body));
         return tokio::select! {
             done = &mut handing_on => done,
             () = turn.asked_to_stop() => {

@@ -22,7 +22,9 @@ pub fn sibling(name: &str) -> Result<PathBuf, Failed> {
     let own = std::env::current_exe()?;
     let places = own.ancestors().skip(1).take(2).map(|folder| folder.join(name));
     let mut found = places.filter(|path| path.is_file());
-    Ok(found.next().ok_or_else(|| format!("{name} is not built"))?)
+    Ok(found
+        .next()
+        .ok_or_else(|| format!("{name} is not built: cargo build -p jingbao-gateway -p jingbao-tests --bins"))?)
 }
 
 /// tusd as `cargo xtask` builds it, or as the environment names it.
