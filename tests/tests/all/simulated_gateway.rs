@@ -85,7 +85,6 @@ fn t17_s14_the_simulated_gateway_answers_and_stores_what_the_real_one_does() {
         (404, "not-found"),
         (409, "missing-parent"),
         (409, "other-recorder"),
-        (409, "gap"),
         (409, "wrong-offset"),
         (409, "incomplete"),
         (413, "too-large"),

@@ -56,7 +56,7 @@ fn s1_a_page_with_520_is_no_permanent_error_and_nothing_overtakes_what_waits_for
 
 #[test]
 fn s2_the_backlog_moves_by_itself_when_its_time_has_come() {
-    let mut plan = story(&[SEAL, photo(300)], vec![weather(0, 600, Weather::Busy(240))]);
+    let mut plan = story(&[Act::Duty], vec![weather(0, 600, Weather::Busy(240))]);
     plan.acts.iter_mut().for_each(|act| act.at += 570 * SECOND);
     told(&plan, &[Mutation::WakeForgotten]);
 }

@@ -358,12 +358,14 @@ impl Phone {
 }
 
 impl Phone {
-    /// Whether something waits for the signer, or has just been freed by it.
+    /// Whether something waits for the signer, or is due although the round has ended: freed by the signer only now, or
+    /// written while only the feed was waited for. What the server has put off has its own time.
     fn is_unfinished(&self, now: Ms) -> bool {
         let (now, rows) = (self.moment(now).mono_ms, &self.disk.rows.outbox);
         let done = |op: &OpId| rows.get(op).is_some_and(|item| matches!(item.state, ItemState::Done { .. }));
         rows.values().any(|item| match item.state {
             ItemState::Unsigned => true,
+            _ if item.last_failure.as_deref() == Some("later-busy") => false,
             ItemState::Waiting { not_before_ms, .. } => not_before_ms <= now && item.after.as_ref().is_none_or(done),
             _ => false,
         })
