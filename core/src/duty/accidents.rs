@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use geo_types::Coord;
 use rstar::{AABB, PointDistance, RTree, RTreeObject};
 
-use super::OpenAccident;
+use super::{OpenAccident, plane::Plane};
 use crate::place::distance_m;
 
 /// A degree of latitude is never shorter than this, metres.
@@ -97,14 +97,15 @@ impl Accidents {
 
     /// Metres to the nearest one, if any is within so many.
     pub(super) fn nearest_m(&self, here: Coord<f64>, metres: f64) -> Option<f64> {
-        let all = self.around(here, metres).map(|accident| distance_m(here, accident.place.to_wgs84()));
+        let all = self.around(Plane::around(here), metres).map(|accident| distance_m(here, accident.place.to_wgs84()));
         all.filter(|distance| *distance <= metres).reduce(f64::min)
     }
 
     /// Every accident within so many metres, and some beyond.
-    pub(super) fn around(&self, here: Coord<f64>, metres: f64) -> impl Iterator<Item = &OpenAccident> {
-        let north = metres * SLACK / SHORTEST_DEGREE_M;
-        let shrink = ((here.y.abs() + north).min(90.0)).to_radians().cos();
+    pub(super) fn around(&self, plane: Plane, metres: f64) -> impl Iterator<Item = &OpenAccident> {
+        let (here, north) = (plane.middle(), metres * SLACK / SHORTEST_DEGREE_M);
+        // A cosine falls by less than its angle grows: this is no more than it is at the farther edge.
+        let shrink = plane.shrink() - north.to_radians();
         // Across a pole or the 180th meridian every longitude is near.
         let east = if shrink > 1e-6 { north / shrink } else { 360.0 };
         let wraps = here.x.abs() + east > 180.0;
@@ -180,13 +181,13 @@ mod tests {
             }
             prop_assert_eq!(ours.iter().collect::<Vec<_>>(), plain.values().collect::<Vec<_>>());
             let here = Coord { x: corner.1, y: corner.0 };
-            let found: BTreeSet<&str> = ours.around(here, metres).map(|one| one.id.as_str()).collect();
+            let found: BTreeSet<&str> = ours.around(Plane::around(here), metres).map(|one| one.id.as_str()).collect();
             for one in plain.values() {
                 let near = distance_m(here, one.place.to_wgs84()) <= metres;
                 prop_assert!(!near || found.contains(one.id.as_str()), "{} is missing", one.id);
             }
             let again: Accidents = plain.values().cloned().collect();
-            let all: BTreeSet<&str> = again.around(here, metres).map(|one| one.id.as_str()).collect();
+            let all: BTreeSet<&str> = again.around(Plane::around(here), metres).map(|one| one.id.as_str()).collect();
             prop_assert_eq!(found, all);
         }
     }

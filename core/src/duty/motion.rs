@@ -56,7 +56,7 @@ pub(super) fn derive(good: &[Seen], plane: &Plane) -> Derived {
     let straight = over_windows(good, plane);
     let Some(curve) = longest_run(good, plane) else { return Derived { speed_mps: straight, course_deg: None } };
     let (east, north) = curve.velocity();
-    let speed = east.hypot(north);
+    let speed = (east * east + north * north).sqrt();
     Derived {
         speed_mps: straight.map(|straight| straight.max(speed)),
         course_deg: (speed > 0.0).then(|| east.atan2(north).to_degrees().rem_euclid(360.0)),

@@ -33,6 +33,11 @@ impl Plane {
         self.middle
     }
 
+    /// A degree of longitude here, as a share of one of latitude.
+    pub(super) fn shrink(&self) -> f64 {
+        self.east_m / DEGREE_M
+    }
+
     /// Where on the map that place is.
     pub(super) fn offset(&self, place: Coord<f64>) -> Offset {
         let mut east = place.x - self.middle.x;

@@ -1,7 +1,5 @@
 //! Geometry of one fix and one accident: is it ahead, within the distance that a driver needs?
 
-use geo_types::Coord;
-
 use super::{DutyRules, Motion, OpenAccident, plane::Plane};
 
 /// How sure it is that an accident concerns this car now.
@@ -22,8 +20,6 @@ pub(super) struct Car {
     /// The higher of what the receiver says and what was known before.
     claimed_mps: Option<f64>,
     motion: Motion,
-    /// One metre along the course: east and north.
-    ahead: Option<(f64, f64)>,
     interval_ms: i64,
     age_ms: i64,
 }
@@ -40,9 +36,9 @@ const HURRY_MPS2: f64 = 3.0;
 const WIDE_GROWTH: f64 = 1.0;
 
 impl Car {
-    /// A car at this place, that the receiver says is so fast, and that moved so until now.
+    /// A car in the middle of this map, that the receiver says is so fast, and that moved so until now.
     pub(super) fn new(
-        here: Coord<f64>,
+        plane: Plane,
         accuracy_m: f64,
         said_mps: Option<f64>,
         motion: Motion,
@@ -50,13 +46,12 @@ impl Car {
         age_ms: i64,
     ) -> Car {
         let claimed = said_mps.into_iter().chain(motion.speed_mps).filter(|speed| speed.is_finite());
-        let ahead = motion.course_deg.map(|course| course.to_radians().sin_cos());
-        let (plane, claimed_mps) = (Plane::around(here), claimed.reduce(f64::max));
-        Car { plane, accuracy_m, claimed_mps, motion, ahead, interval_ms, age_ms }
+        let claimed_mps = claimed.reduce(f64::max);
+        Car { plane, accuracy_m, claimed_mps, motion, interval_ms, age_ms }
     }
 
-    pub(super) fn here(&self) -> Coord<f64> {
-        self.plane.middle()
+    pub(super) fn plane(&self) -> Plane {
+        self.plane
     }
 
     pub(super) fn distance_m(&self, accident: &OpenAccident) -> f64 {
@@ -143,7 +138,8 @@ impl Car {
         let error = if unsure { WIDE } else { 1.0 } * self.accuracy_m + widest_m;
         let along = rules.warning_distance_m(speed + SPEED_ERROR_MPS, self.interval_ms) + speed * self.age_s() + error;
         let growth = if unsure { WIDE_GROWTH } else { rules.corridor_growth };
-        along.hypot(rules.corridor_m + error + growth * along)
+        let across = rules.corridor_m + error + growth * along;
+        (along * along + across * across).sqrt()
     }
 
     /// Beyond this many metres [`Car::might_see`] sees nothing.
@@ -163,8 +159,9 @@ impl Car {
 
     /// Metres along the course and beside it. Inside the error circle, or without a course, it counts as ahead.
     fn along_and_across(&self, accident: &OpenAccident, distance: f64, error: f64) -> (f64, f64) {
-        match self.ahead {
-            Some((east, north)) if distance > error => {
+        match self.motion.course_deg {
+            Some(course) if distance > error => {
+                let (east, north) = course.to_radians().sin_cos();
                 let to = self.plane.offset(accident.place.to_wgs84());
                 (to.east * east + to.north * north, (to.east * north - to.north * east).abs())
             }

@@ -41,6 +41,8 @@ pub(super) struct Judged {
     pub(super) fresh: bool,
     /// Milliseconds since it held.
     pub(super) age_ms: i64,
+    /// The map around it.
+    pub(super) plane: Plane,
 }
 
 /// How far a position can be used.
@@ -66,13 +68,14 @@ impl Trail {
     /// Takes the next fix, or the same one again later, and says what it is worth.
     pub(super) fn take(&mut self, fix: &Fix, now: &Moment, rules: &DutyRules) -> Judged {
         let fresh = self.last.as_ref() != Some(fix);
+        let plane = Plane::around(fix.point.to_wgs84());
         if fresh {
             // Readings of two boots cannot be compared.
             if self.last.as_ref().is_some_and(|last| last.at.boot != fix.at.boot) {
                 self.good.clear();
                 self.strays.clear();
             }
-            self.last_doubts = self.judge(fix, rules);
+            self.last_doubts = self.judge(fix, &plane, rules);
             match &mut self.last {
                 // Into the space of the one before: this happens every second of a shift.
                 Some(last) => {
@@ -93,7 +96,7 @@ impl Trail {
         if age_ms > rules.old_fix_ms {
             doubts.push(Reason::FixOld);
         }
-        Judged { doubts, fresh, age_ms }
+        Judged { doubts, fresh, age_ms, plane }
     }
 
     /// The last believable fix, and for how many milliseconds it has been the last.
@@ -116,7 +119,7 @@ impl Trail {
     }
 
     /// Why a new fix cannot be believed; one that can is kept.
-    fn judge(&mut self, fix: &Fix, rules: &DutyRules) -> Vec<Reason> {
+    fn judge(&mut self, fix: &Fix, plane: &Plane, rules: &DutyRules) -> Vec<Reason> {
         if fix.point.checked().is_err() {
             return vec![Reason::NoFix];
         }
@@ -136,12 +139,11 @@ impl Trail {
         if !doubts.is_empty() {
             return doubts;
         }
-        let here = fix.point.to_wgs84();
-        let plane = Plane::around(here);
+        let here = plane.middle();
         let (accuracy_m, speed_mps, mono_ms) = (fix.point.accuracy_m, fix.speed_mps, fix.at.mono_ms);
         let seen = Seen { lat: here.y, lon: here.x, accuracy_m, speed_mps, mono_ms };
-        if self.good.last().is_some_and(|good| is_jump(good, &seen, self.motion.speed_mps, &plane)) {
-            if self.strays.last().is_some_and(|stray| is_jump(stray, &seen, None, &plane)) {
+        if self.good.last().is_some_and(|good| is_jump(good, &seen, self.motion.speed_mps, plane)) {
+            if self.strays.last().is_some_and(|stray| is_jump(stray, &seen, None, plane)) {
                 self.strays.clear();
             }
             self.strays.push(seen);
@@ -155,18 +157,23 @@ impl Trail {
             self.good.push(seen);
         }
         self.keep(mono_ms);
-        self.motion = self.derive(fix, &plane);
+        self.motion = self.derive(fix, plane);
         doubts
     }
 
     fn keep(&mut self, mono_ms: i64) {
         // The one before stays however old it is: with sparse fixes it is the only measure there is.
         let older = self.good.len().saturating_sub(2);
-        let mut nth = 0;
-        self.good.retain(|old| {
-            nth += 1;
-            old.mono_ms <= mono_ms && (nth > older || mono_ms - old.mono_ms <= KEEP_MS)
-        });
+        if self.good.is_sorted_by_key(|seen| seen.mono_ms) {
+            let over = self.good[..older].iter().take_while(|old| mono_ms - old.mono_ms > KEEP_MS).count();
+            self.good.drain(..over);
+        } else {
+            let mut nth = 0;
+            self.good.retain(|old| {
+                nth += 1;
+                old.mono_ms <= mono_ms && (nth > older || mono_ms - old.mono_ms <= KEEP_MS)
+            });
+        }
         self.interval_ms = match self.good.as_slice() {
             [.., before, last] => last.mono_ms - before.mono_ms,
             _ => 0,

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Accidents, Change, DutyRules, Fix, Motion, OpenAccident, Reason, Road, Standing, Ternary, Verdict,
+    plane::Plane,
     reach::{Car, LATE_MS, Near},
     trail::{Judged, Trail, Worth},
 };
@@ -100,15 +101,20 @@ impl Watch {
         let seat = self.seat(fix, &judged, now);
         for accident in self.concerned(seat.as_ref(), accidents, rules) {
             let sight = self.sight(seat.as_ref(), fix, accident, rules);
-            if sight.near == Near::No && !self.encounters.contains_key(&accident.id) {
-                continue;
-            }
             let speed = self.trail.motion().speed_mps;
             let sparse = self.trail.interval_ms() > rules.sparse_fixes_ms;
-            if !self.encounters.contains_key(&accident.id) {
-                self.encounters.insert(accident.id.clone(), Encounter::new(&accident.id, now));
-            }
-            let Some(encounter) = self.encounters.get_mut(&accident.id) else { continue };
+            let met = self.encounters.contains_key(&accident.id);
+            let encounter = match (met, sight.near) {
+                (false, Near::No) => continue,
+                (false, _) => {
+                    let first = Encounter::new(&accident.id, now);
+                    self.encounters.entry(accident.id.clone()).or_insert(first)
+                }
+                (true, _) => match self.encounters.get_mut(&accident.id) {
+                    Some(encounter) => encounter,
+                    None => continue,
+                },
+            };
             encounter.count(&sight, &judged, fix, sparse, rules);
             let verdict = match sight.near {
                 Near::No => encounter.leave(&sight, &judged, rules, now),
@@ -134,7 +140,7 @@ impl Watch {
             Worth::Inaccurate => car.widest_circle_m(accidents.widest_m(), rules),
             Worth::Nothing => car.farthest_gone_m(accidents.widest_m(), rules),
         };
-        let mut all: Vec<&OpenAccident> = accidents.around(car.here(), metres).collect();
+        let mut all: Vec<&OpenAccident> = accidents.around(car.plane(), metres).collect();
         let told = self.encounters.iter().filter(|(_, encounter)| encounter.last.verdict != Verdict::Clear);
         all.extend(told.filter_map(|(id, _)| accidents.get(id)));
         all.sort_unstable_by(|a, b| a.id.cmp(&b.id));
@@ -148,10 +154,9 @@ impl Watch {
         let (motion, interval_ms, worth) = (self.trail.motion(), self.trail.interval_ms(), judged.worth());
         let car = if worth == Worth::Nothing {
             let (good, age_ms) = self.trail.last_good(now)?;
-            Car::new(good.place(), good.accuracy_m, good.speed_mps, motion, interval_ms, age_ms)
+            Car::new(Plane::around(good.place()), good.accuracy_m, good.speed_mps, motion, interval_ms, age_ms)
         } else {
-            let (here, accuracy_m) = (fix.point.to_wgs84(), fix.point.accuracy_m);
-            Car::new(here, accuracy_m, fix.speed_mps, motion, interval_ms, judged.age_ms)
+            Car::new(judged.plane, fix.point.accuracy_m, fix.speed_mps, motion, interval_ms, judged.age_ms)
         };
         Some(Seat { car, worth })
     }
