@@ -12,8 +12,12 @@
 //! Not its business: what is sent, how, and whether a receipt is genuine (the edge checks it against the pinned key).
 
 pub mod answers;
+mod hold;
 mod item;
 mod step;
+mod turns;
 
+pub use hold::{BROKEN_OFF, Hold, NEVER_LEFT};
 pub use item::{Item, ItemState, Lane, Lease, Payload};
-pub use step::{Event, Instruction, NEVER_LEFT, Outbox, Outcome};
+pub use step::{Event, Instruction, Outbox, Outcome};
+pub use turns::at_once;

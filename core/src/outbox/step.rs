@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::{Item, ItemState, Lane, Lease, Payload};
+use super::{
+    Hold, Item, ItemState, Lane, Lease,
+    hold::{self, BROKEN_OFF, NEVER_LEFT},
+};
 use crate::{
     id::{CaseId, OpId},
     time::Moment,
@@ -11,20 +14,6 @@ use crate::{
 
 /// How long a lease lasts without news from its sender. A stalled sender is given up after this.
 const LEASE_MS: i64 = 90_000;
-/// First back-off; doubles with each failure.
-const BACKOFF_MS: i64 = 1_000;
-/// No wait is longer than this.
-const BACKOFF_CAP_MS: i64 = 300_000;
-/// A server that asks for more than this is asked again all the same.
-const RETRY_AFTER_CAP_MS: i64 = 3_600_000;
-/// How many operations of one lane are on the way at once. Each lane has its own, so that slow photos leave room.
-const AT_ONCE: usize = 3;
-/// The server has said when to come again; neither a network nor a round of sync makes it earlier.
-const ASKED_TO_WAIT: &str = "later-busy";
-
-/// Why of an attempt that found nobody at the other end: not a byte of it left the phone, so it was not sent.
-pub const NEVER_LEFT: &str = "later-unreachable";
-
 /// What can happen to the queue.
 #[derive(Clone, Debug)]
 pub enum Event {
@@ -51,8 +40,8 @@ pub enum Event {
         /// Which operation.
         op: OpId,
     },
-    /// There is a network again, or a new token: whatever waits is due at once, but for what the server itself has put
-    /// off (`Retry-After`).
+    /// There is a network again, or a new token: whatever waits is due at once, unless the server itself has asked to wait
+    /// (`Retry-After`).
     Resume,
     /// A person wants this one tried now, parked or waiting.
     Retry {
@@ -106,21 +95,29 @@ pub enum Instruction {
     },
     /// The token is refused: ask for another, then `Resume`.
     AskForToken,
+    /// Make it durable that everything waits, or that nothing does any more.
+    Hold(Option<Hold>),
 }
 
-/// All rows of one phone's queue.
+/// The rows of one phone's queue that are looked at: all of them, or, of a long queue, those that are on the way and those
+/// whose turn may be next ([`Outbox::keep_flying`]).
 #[derive(Clone, Debug, Default)]
 pub struct Outbox {
-    items: BTreeMap<u64, Item>,
+    pub(super) items: BTreeMap<u64, Item>,
     by_op: BTreeMap<OpId, u64>,
-    lease: u64,
-    paused: bool,
+    pub(super) lease: u64,
+    pub(super) paused: bool,
+    pub(super) hold: Option<Hold>,
+    /// Failures since the last receipt.
+    failures: u32,
+    /// Which case had its turn last.
+    pub(super) turn: BTreeMap<Lane, CaseId>,
 }
 
 impl Outbox {
-    /// The queue that these rows are; `lease` is the highest lease number ever given.
-    pub fn from_rows(rows: impl IntoIterator<Item = Item>, lease: u64) -> Outbox {
-        let mut outbox = Outbox { lease, ..Outbox::default() };
+    /// The queue that these rows are; `lease` is the highest lease number ever given, `hold` what was held last.
+    pub fn from_rows(rows: impl IntoIterator<Item = Item>, lease: u64, hold: Option<Hold>) -> Outbox {
+        let mut outbox = Outbox { lease, hold, ..Outbox::default() };
         rows.into_iter().for_each(|item| outbox.add(item));
         outbox
     }
@@ -141,14 +138,20 @@ impl Outbox {
         self.items.get(self.by_op.get(&op)?)
     }
 
-    /// The last operation in the record lane of `case`: a new one goes after it.
-    pub fn last_record_of(&self, case: CaseId) -> Option<OpId> {
-        self.items.values().rev().find(|i| i.case == Some(case) && i.payload.lane() == Lane::Record).map(|i| i.op)
+    /// Lets go of every row that nobody is sending: it is in the store as it is here.
+    pub fn keep_flying(&mut self) {
+        self.items.retain(|_, item| matches!(item.state, ItemState::InFlight { .. }));
+        self.by_op = self.items.values().map(|item| (item.op, item.order)).collect();
     }
 
-    /// The last duty event queued: a new one goes after it.
-    pub fn last_event(&self) -> Option<OpId> {
-        self.items.values().rev().find(|i| matches!(i.payload, Payload::Event { .. })).map(|i| i.op)
+    /// Which case had its turn last in a lane: those after it come next.
+    pub fn turn(&self, lane: Lane) -> Option<CaseId> {
+        self.turn.get(&lane).copied()
+    }
+
+    /// What everything waits for, if it does.
+    pub fn held(&self, now: &Moment) -> Option<&Hold> {
+        self.hold.as_ref().filter(|hold| hold.holds(now))
     }
 
     /// Whether the queue stands still until there is a new token.
@@ -174,10 +177,12 @@ impl Outbox {
             }
             Event::Resume => {
                 self.paused = false;
+                if self.hold.as_ref().is_some_and(|hold| !hold.was_asked_for()) {
+                    self.lift(&mut out);
+                }
                 for item in self.items.values_mut() {
-                    let waits = ready_at(&item.state, now).is_some_and(|at| at > now.mono_ms);
-                    let put_off = item.last_failure.as_deref() == Some(ASKED_TO_WAIT);
-                    if waits && !put_off && matches!(item.state, ItemState::Waiting { .. }) {
+                    let waits = due_at(&item.state, now).is_some_and(|at| at > now.mono_ms);
+                    if waits && matches!(item.state, ItemState::Waiting { .. }) {
                         item.state = due(now);
                         item.attempts = 0;
                         out.push(save(item));
@@ -186,6 +191,7 @@ impl Outbox {
             }
             Event::Retry { op } => {
                 self.paused = false;
+                self.lift(&mut out);
                 if let Some(item) = self.of(op)
                     && matches!(item.state, ItemState::Waiting { .. } | ItemState::Parked { .. })
                 {
@@ -221,10 +227,23 @@ impl Outbox {
         if late && !matches!(outcome, Outcome::Receipt(_)) {
             return;
         }
-        if matches!(outcome, Outcome::Unauthorized) {
-            self.paused = true;
-            out.push(Instruction::AskForToken);
+        match &outcome {
+            Outcome::Unauthorized => {
+                self.paused = true;
+                out.push(Instruction::AskForToken);
+            }
+            Outcome::Receipt(_) => {
+                self.failures = 0;
+                if self.hold.as_ref().is_some_and(|hold| !(hold.was_asked_for() && hold.holds(now))) {
+                    self.lift(out);
+                }
+            }
+            Outcome::Later { .. } | Outcome::Refused { .. } => {}
         }
+        let held = match &outcome {
+            Outcome::Later { why, retry_after_ms } => self.failed(why, *retry_after_ms, lease, now, dice, out),
+            _ => false,
+        };
         let Some(item) = self.of(op).filter(|item| !matches!(item.state, ItemState::Done { .. })) else { return };
         match outcome {
             Outcome::Receipt(receipt) => {
@@ -241,63 +260,63 @@ impl Outbox {
                 if why == NEVER_LEFT {
                     item.sent = item.sent.saturating_sub(1);
                 }
-                let asked = retry_after_ms.map(|asked| asked.clamp(0, RETRY_AFTER_CAP_MS));
-                let wait = asked.unwrap_or_else(|| jittered(item.attempts, dice));
-                item.attempts = item.attempts.saturating_add(1);
-                item.state =
-                    ItemState::Waiting { not_before_ms: now.mono_ms.saturating_add(wait), boot: now.boot.clone() };
                 item.last_failure = Some(why.into());
+                if held || why == BROKEN_OFF {
+                    item.state = due(now);
+                } else {
+                    let wait = hold::wait_ms(retry_after_ms, item.attempts, dice);
+                    item.attempts = item.attempts.saturating_add(1);
+                    item.state =
+                        ItemState::Waiting { not_before_ms: now.mono_ms.saturating_add(wait), boot: now.boot.clone() };
+                }
             }
         }
         out.push(save(item));
     }
 
-    /// Gives leases to what is due and says when to look again; both are recomputed from the rows every time (S2).
-    fn dispatch(&mut self, now: &Moment, out: &mut Vec<Instruction>) {
-        if self.paused {
-            return;
+    /// Counts a failure; whether it is not the operation's own, so that all wait and not this one alone.
+    fn failed(
+        &mut self,
+        why: &'static str,
+        asked_ms: Option<i64>,
+        lease: u64,
+        now: &Moment,
+        dice: u64,
+        out: &mut Vec<Instruction>,
+    ) -> bool {
+        if why == BROKEN_OFF {
+            return false;
         }
-        let mut on_the_way: BTreeMap<Lane, usize> = BTreeMap::new();
-        for item in self.items.values().filter(|item| flying(&item.state, now)) {
-            *on_the_way.entry(item.payload.lane()).or_default() += 1;
+        self.failures = self.failures.saturating_add(1);
+        if !hold::is_of_all(why, self.failures) {
+            return false;
         }
-        let mut wake: Option<i64> = None;
-        let mut due: Vec<(Lane, u64)> = Vec::new();
-        for item in self.items.values() {
-            match ready_at(&item.state, now) {
-                None => {}
-                Some(at) if at > now.mono_ms => wake = Some(wake.map_or(at, |w| w.min(at))),
-                Some(_) if self.is_free(item) => due.push((item.payload.lane(), item.order)),
-                Some(_) => {}
-            }
-        }
-        due.sort_unstable();
-        for (lane, order) in due {
-            let in_lane = on_the_way.entry(lane).or_default();
-            if *in_lane >= AT_ONCE {
-                continue;
-            }
-            *in_lane += 1;
-            self.lease += 1;
-            let lease = self.lease;
-            if let Some(item) = self.items.get_mut(&order) {
-                let lease_row = lease_from(now, lease);
-                wake = Some(wake.map_or(lease_row.until_ms, |w| w.min(lease_row.until_ms)));
-                item.state = ItemState::InFlight { lease: lease_row };
-                item.sent = item.sent.saturating_add(1);
-                out.push(save(item));
-                out.push(Instruction::Send { op: item.op, lease });
-            }
-        }
-        if let Some(mono_ms) = wake {
-            out.push(Instruction::WakeAt { mono_ms });
-        }
+        let before = self.hold.take();
+        let attempts = before.as_ref().map_or(0, |hold| hold.attempts);
+        // Of several that were under way together only the first says something new.
+        let news = before.as_ref().is_none_or(|hold| lease > hold.lease || !hold.holds(now));
+        let until_ms = now.mono_ms.saturating_add(hold::wait_ms(asked_ms, attempts, dice));
+        let fresh = Hold {
+            until_ms,
+            boot: now.boot.clone(),
+            why: why.into(),
+            attempts: attempts.saturating_add(1),
+            lease: self.lease,
+        };
+        self.hold = Some(match before {
+            // What the server asks for is never made shorter by another failure.
+            Some(held) if held.holds(now) && (!news || held.was_asked_for()) && asked_ms.is_none() => held,
+            Some(held) if held.holds(now) && held.was_asked_for() && held.until_ms > until_ms => held,
+            _ => fresh,
+        });
+        out.push(Instruction::Hold(self.hold.clone()));
+        true
     }
 
-    fn is_free(&self, item: &Item) -> bool {
-        match item.after {
-            None => true,
-            Some(first) => self.item(first).is_some_and(|i| matches!(i.state, ItemState::Done { .. })),
+    fn lift(&mut self, out: &mut Vec<Instruction>) {
+        self.failures = 0;
+        if self.hold.take().is_some() {
+            out.push(Instruction::Hold(None));
         }
     }
 
@@ -310,7 +329,7 @@ impl Outbox {
     }
 }
 
-fn save(item: &Item) -> Instruction {
+pub(super) fn save(item: &Item) -> Instruction {
     Instruction::Save(Box::new(item.clone()))
 }
 
@@ -318,17 +337,12 @@ fn due(now: &Moment) -> ItemState {
     ItemState::Waiting { not_before_ms: 0, boot: now.boot.clone() }
 }
 
-fn lease_from(now: &Moment, number: u64) -> Lease {
+pub(super) fn lease_from(now: &Moment, number: u64) -> Lease {
     Lease { number, until_ms: now.mono_ms + LEASE_MS, boot: now.boot.clone() }
 }
 
-/// Whether a sender still holds it: a lapsed lease, or one of another boot, is nobody's (S3, S13).
-fn flying(state: &ItemState, now: &Moment) -> bool {
-    matches!(state, ItemState::InFlight { lease } if lease.boot == now.boot && lease.until_ms > now.mono_ms)
-}
-
 /// The monotonic reading at which an item may be sent (again); `None` for what is not to be sent.
-fn ready_at(state: &ItemState, now: &Moment) -> Option<i64> {
+pub(super) fn due_at(state: &ItemState, now: &Moment) -> Option<i64> {
     match state {
         ItemState::Waiting { not_before_ms, boot } if *boot == now.boot => Some(*not_before_ms),
         ItemState::Waiting { .. } => Some(0),
@@ -336,10 +350,4 @@ fn ready_at(state: &ItemState, now: &Moment) -> Option<i64> {
         ItemState::InFlight { .. } => Some(0),
         ItemState::Unsigned | ItemState::Parked { .. } | ItemState::Withdrawn | ItemState::Done { .. } => None,
     }
-}
-
-/// Full jitter: anything between nothing and the doubled, capped back-off.
-fn jittered(attempts: u32, dice: u64) -> i64 {
-    let ceiling = BACKOFF_MS.saturating_mul(1 << attempts.min(20)).min(BACKOFF_CAP_MS);
-    i64::try_from(dice % ceiling.unsigned_abs().max(1)).unwrap_or(0)
 }

@@ -219,14 +219,14 @@ fn a_withdrawn_operation_is_never_sent_again_and_a_late_receipt_for_it_still_cou
     let parked = || ItemState::Parked { reason: "parked-no-such-insurer".into() };
     let later = Moment { mono_ms: now.mono_ms + 10_000_000, ..now.clone() };
     for begun in [waiting(), parked(), ItemState::Unsigned] {
-        let mut outbox = Outbox::from_rows([item(begun)], 0);
+        let mut outbox = Outbox::from_rows([item(begun)], 0, None);
         assert_eq!(outbox.handle(Event::Withdraw { op }, &now, 0).len(), 1, "durable at once");
         for event in [Event::Signed { op }, Event::Resume, Event::Retry { op }, Event::Withdraw { op }, Event::Poll] {
             assert_eq!(outbox.handle(event.clone(), &later, 0), [], "{event:?}");
         }
         assert_eq!(outbox.items().count(), 1, "and never deleted");
     }
-    let mut outbox = Outbox::from_rows([item(waiting())], 0);
+    let mut outbox = Outbox::from_rows([item(waiting())], 0, None);
     outbox.handle(Event::Poll, &now, 0);
     outbox.handle(Event::Withdraw { op }, &now, 0);
     let cut = Outcome::Later { why: "later-cut", retry_after_ms: None };

@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 use jingbao_core::{
     canon::{Sha256, Signature},
     id::{CaseId, OpId, PhotoId},
-    outbox::{Event, Instruction, Item, ItemState, Lane, Outbox, Outcome, Payload},
+    outbox::{Event, Hold, Instruction, Item, ItemState, Lane, NEVER_LEFT, Outbox, Outcome, Payload, at_once},
     time::{Moment, Timestamp},
     wire::{Manifest, Receipt, SignedReceipt},
 };
 
 pub(super) const LEASE_MS: i64 = 90_000;
-pub(super) const IN_A_LANE: usize = 3;
+pub(super) const IN_A_ROW: u32 = 8;
 
 #[derive(Clone, Debug)]
 pub(super) enum Act {
@@ -49,6 +49,8 @@ pub(super) enum Act {
 pub(super) enum How {
     Receipt,
     Later,
+    /// Nobody there.
+    Gone,
     After(i64),
     Unauthorized,
     Refused,
@@ -57,7 +59,7 @@ pub(super) enum How {
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum State {
     Unsigned,
-    Waiting { at: i64, put_off: bool },
+    Waiting { at: i64 },
     Flying { lease: u64, until: i64, saved_until: i64 },
     Parked,
     Withdrawn,
@@ -81,6 +83,19 @@ pub(super) struct World {
     pub(super) outbox: Outbox,
     pub(super) durable: BTreeMap<OpId, Item>,
     pub(super) old_leases: Vec<(usize, u64)>,
+    pub(super) durable_hold: Option<Hold>,
+    pub(super) held: Option<Held>,
+    pub(super) failures: u32,
+    pub(super) turns: BTreeMap<Lane, u8>,
+}
+
+/// Everything waits.
+#[derive(Clone, Copy)]
+pub(super) struct Held {
+    pub(super) until: i64,
+    asked: bool,
+    attempts: u32,
+    lease: u64,
 }
 
 pub(super) fn op(n: usize) -> OpId {
@@ -88,7 +103,7 @@ pub(super) fn op(n: usize) -> OpId {
 }
 
 pub(super) fn case(n: u8) -> CaseId {
-    CaseId::from_parts(Timestamp(1), [n; 10])
+    CaseId::from_parts(Timestamp(i64::from(n)), [n; 10])
 }
 
 pub(super) fn receipt() -> SignedReceipt {
@@ -102,7 +117,22 @@ pub(super) fn receipt() -> SignedReceipt {
 impl World {
     pub(super) fn new() -> World {
         let (rows, durable, old_leases) = (Vec::new(), BTreeMap::new(), Vec::new());
-        World { rows, mono: 0, boot: 0, paused: false, leases: 0, outbox: Outbox::default(), durable, old_leases }
+        let outbox = Outbox::default();
+        let (durable_hold, held, failures, turns) = (None, None, 0, BTreeMap::new());
+        World {
+            rows,
+            mono: 0,
+            boot: 0,
+            paused: false,
+            leases: 0,
+            outbox,
+            durable,
+            old_leases,
+            durable_hold,
+            held,
+            failures,
+            turns,
+        }
     }
 
     pub(super) fn now(&self) -> Moment {
@@ -113,8 +143,10 @@ impl World {
     pub(super) fn handle(&mut self, event: Event, dice: u64) -> Vec<Instruction> {
         let out = self.outbox.handle(event, &self.now(), dice);
         for instruction in &out {
-            if let Instruction::Save(item) = instruction {
-                self.durable.insert(item.op, (**item).clone());
+            match instruction {
+                Instruction::Save(item) => drop(self.durable.insert(item.op, (**item).clone())),
+                Instruction::Hold(hold) => self.durable_hold = hold.clone(),
+                Instruction::Send { .. } | Instruction::WakeAt { .. } | Instruction::AskForToken => {}
             }
         }
         out
@@ -141,15 +173,18 @@ impl World {
                 let n = which % self.rows.len().max(1);
                 let Some(row) = self.rows.get_mut(n) else { return };
                 if row.state == State::Unsigned {
-                    row.state = State::Waiting { at: 0, put_off: false };
+                    row.state = State::Waiting { at: 0 };
                 }
                 self.handle(Event::Signed { op: op(n) }, dice);
             }
             Act::Resume => {
                 self.paused = false;
+                if self.held.is_some_and(|held| !held.asked) {
+                    (self.held, self.failures) = (None, 0);
+                }
                 for row in &mut self.rows {
-                    if matches!(row.state, State::Waiting { at, put_off: false } if at > self.mono) {
-                        (row.state, row.attempts) = (State::Waiting { at: 0, put_off: false }, 0);
+                    if matches!(row.state, State::Waiting { at } if at > self.mono) {
+                        (row.state, row.attempts) = (State::Waiting { at: 0 }, 0);
                     }
                 }
                 self.handle(Event::Resume, dice);
@@ -158,8 +193,9 @@ impl World {
                 let n = which % self.rows.len().max(1);
                 let Some(row) = self.rows.get_mut(n) else { return };
                 self.paused = false;
+                (self.held, self.failures) = (None, 0);
                 if matches!(row.state, State::Waiting { .. } | State::Parked) {
-                    (row.state, row.attempts) = (State::Waiting { at: 0, put_off: false }, 0);
+                    (row.state, row.attempts) = (State::Waiting { at: 0 }, 0);
                 }
                 self.handle(Event::Retry { op: op(n) }, dice);
             }
@@ -179,9 +215,12 @@ impl World {
 
     pub(super) fn reboot(&mut self) {
         (self.boot, self.mono) = (self.boot + 1, 5);
+        if let Some(held) = &mut self.held {
+            held.until = 0;
+        }
         for row in &mut self.rows {
             match row.state {
-                State::Waiting { .. } => row.state = State::Waiting { at: 0, put_off: false },
+                State::Waiting { .. } => row.state = State::Waiting { at: 0 },
                 // Nobody holds a lease of another boot (S3, S13).
                 State::Flying { lease, .. } => row.state = State::Flying { lease, until: 0, saved_until: 0 },
                 _ => {}
@@ -191,13 +230,14 @@ impl World {
     }
 
     pub(super) fn restart(&mut self) {
-        self.paused = false;
+        (self.paused, self.failures) = (false, 0);
+        self.turns.clear();
         for row in &mut self.rows {
             if let State::Flying { until, saved_until, .. } = &mut row.state {
                 *until = *saved_until;
             }
         }
-        self.outbox = Outbox::from_rows(self.durable.values().cloned(), self.leases);
+        self.outbox = Outbox::from_rows(self.durable.values().cloned(), self.leases, self.durable_hold.clone());
     }
 
     pub(super) fn add(&mut self, of: u8, lane: Lane, signed: bool) {
@@ -212,45 +252,37 @@ impl World {
                 bytes: 5,
             },
         };
-        let after = match lane {
-            Lane::Event => self.outbox.last_event(),
-            // A notice goes behind a revision, and nothing behind a notice.
-            Lane::Record | Lane::Notice => self.outbox.last_record_of(case(of)),
-            Lane::Photo => None,
-        };
+        // The last of the lane in the case; a notice goes behind a revision, and nothing behind a notice or a photo.
+        let first = if lane == Lane::Notice { Lane::Record } else { lane };
+        let goes_before = |row: &Row| row.lane == first && row.case == of;
+        let before = self.rows.iter().rposition(goes_before).filter(|_| lane != Lane::Photo);
+        let after = before.map(op);
         let boot = self.now().boot;
         let state = if signed { ItemState::Waiting { not_before_ms: 0, boot } } else { ItemState::Unsigned };
-        let owner = (lane != Lane::Event).then(|| case(of));
+        let owner = Some(case(of));
         let (attempts, sent, last_failure) = (0, 0, None);
         let item =
             Item { op: op(n), order: n as u64, case: owner, payload, after, state, attempts, sent, last_failure };
         self.durable.insert(item.op, item.clone());
         self.outbox.add(item);
-        // The model finds what comes before by looking at the list: the last of the lane, of the case where it has one.
-        let first = if lane == Lane::Notice { Lane::Record } else { lane };
-        let goes_before = |row: &Row| row.lane == first && (lane == Lane::Event || row.case == of);
-        let before = self.rows.iter().rposition(goes_before).filter(|_| lane != Lane::Photo);
-        assert_eq!(after, before.map(op));
-        let state = if signed { State::Waiting { at: 0, put_off: false } } else { State::Unsigned };
+        let state = if signed { State::Waiting { at: 0 } } else { State::Unsigned };
         self.rows.push(Row { case: of, lane, after: before, state, attempts: 0 });
     }
 
     pub(super) fn poll(&mut self) {
         let out = self.handle(Event::Poll, 0);
         let mut expected = Vec::new();
-        if !self.paused {
+        if !self.paused && !self.is_held() {
             for lane in [Lane::Event, Lane::Record, Lane::Notice, Lane::Photo] {
-                for n in 0..self.rows.len() {
-                    let flying = self.rows.iter().filter(|row| row.lane == lane && self.is_flying(row)).count();
-                    if self.rows[n].lane == lane && flying < IN_A_LANE && self.is_due(n) {
-                        self.leases += 1;
-                        let (lease, until) = (self.leases, self.mono + LEASE_MS);
-                        if let State::Flying { lease, .. } = self.rows[n].state {
-                            self.old_leases.push((n, lease));
-                        }
-                        self.rows[n].state = State::Flying { lease, until, saved_until: until };
-                        expected.push((op(n), lease));
+                while let Some(n) = self.next_in(lane) {
+                    self.leases += 1;
+                    let (lease, until) = (self.leases, self.mono + LEASE_MS);
+                    if let State::Flying { lease, .. } = self.rows[n].state {
+                        self.old_leases.push((n, lease));
                     }
+                    self.rows[n].state = State::Flying { lease, until, saved_until: until };
+                    self.turns.insert(self.rows[n].lane, self.rows[n].case);
+                    expected.push((op(n), lease));
                 }
             }
         }
@@ -263,7 +295,7 @@ impl World {
                     assert!(saved.contains(op), "a row is durable before it is sent");
                     sent.push((*op, *lease));
                 }
-                Instruction::WakeAt { .. } | Instruction::AskForToken => {}
+                Instruction::WakeAt { .. } | Instruction::AskForToken | Instruction::Hold(_) => {}
             }
         }
         assert_eq!(sent, expected);
@@ -274,7 +306,8 @@ impl World {
             State::Flying { until, .. } => Some(until),
             _ => None,
         };
-        let soonest = self.rows.iter().filter_map(at).filter(|at| *at > self.mono).min();
+        let held = self.held.map(|held| held.until);
+        let soonest = self.rows.iter().filter_map(at).chain(held).filter(|at| *at > self.mono).min();
         assert_eq!(wake, soonest.filter(|_| !self.paused));
     }
 
@@ -284,6 +317,7 @@ impl World {
         let outcome = match how {
             How::Receipt => Outcome::Receipt(Box::new(receipt())),
             How::Later => Outcome::Later { why: "later-server", retry_after_ms: None },
+            How::Gone => Outcome::Later { why: NEVER_LEFT, retry_after_ms: None },
             How::After(ms) => Outcome::Later { why: "later-busy", retry_after_ms: Some(ms) },
             How::Unauthorized => Outcome::Unauthorized,
             How::Refused => Outcome::Refused { reason: "parked-other-bytes".into() },
@@ -293,6 +327,8 @@ impl World {
         if matches!(how, How::Receipt) {
             self.rows[n].state = State::Done;
             self.rows[n].attempts = 0;
+            self.failures = 0;
+            self.held = self.held.filter(|held| held.asked && held.until > self.mono);
             return;
         }
         if !current {
@@ -306,23 +342,75 @@ impl World {
             How::Unauthorized => {
                 assert!(out.contains(&Instruction::AskForToken));
                 self.paused = true;
-                self.rows[n].state = State::Waiting { at: 0, put_off: false };
+                self.rows[n].state = State::Waiting { at: 0 };
             }
-            How::After(ms) => {
-                // Obeyed to the millisecond, up to an hour.
-                self.rows[n].state = State::Waiting { at: self.mono + ms.clamp(0, 3_600_000), put_off: true };
-                self.rows[n].attempts += 1;
-            }
+            How::After(_) | How::Gone => self.fails_for_all(n, lease, how),
+            How::Later if self.failures + 1 >= IN_A_ROW => self.fails_for_all(n, lease, how),
             How::Later => {
+                self.failures += 1;
                 // Full jitter: anywhere below the doubled ceiling, never above five minutes.
                 let ceiling = (0..self.rows[n].attempts).fold(1_000_i64, |wait, _| (wait * 2).min(300_000));
                 let item = self.outbox.item(op(n)).expect("there");
                 let ItemState::Waiting { not_before_ms, .. } = item.state else { panic!("waits") };
                 assert!((0..ceiling).contains(&(not_before_ms - self.mono)));
-                self.rows[n].state = State::Waiting { at: not_before_ms, put_off: false };
+                self.rows[n].state = State::Waiting { at: not_before_ms };
                 self.rows[n].attempts += 1;
             }
         }
+    }
+
+    /// The other end wants a rest, or there is none: everything waits, and the operation itself is due at once.
+    fn fails_for_all(&mut self, n: usize, lease: u64, how: How) {
+        self.failures += 1;
+        self.rows[n].state = State::Waiting { at: 0 };
+        let told = self.outbox.held(&self.now()).map_or(self.mono, |hold| hold.until_ms);
+        let before = self.held.filter(|held| held.until > self.mono);
+        let attempts = self.held.map_or(0, |held| held.attempts);
+        let fresh = |until, asked| Some(Held { until, asked, attempts: attempts + 1, lease: self.leases });
+        self.held = match (how, before) {
+            // Obeyed to the millisecond, up to an hour; the later of two.
+            (How::After(ms), _) => {
+                let until = self.mono + ms.clamp(0, 3_600_000);
+                match before {
+                    Some(held) if held.asked && held.until > until => before,
+                    _ => fresh(until, true),
+                }
+            }
+            // Nothing new from what was under way together, and nothing makes shorter what the server asked for.
+            (_, Some(held)) if held.asked || lease <= held.lease => before,
+            // Full jitter: anywhere below the doubled ceiling, never above five minutes.
+            _ => {
+                let ceiling = (0..attempts).fold(1_000_i64, |wait, _| (wait * 2).min(300_000));
+                assert!((0..ceiling).contains(&(told - self.mono)));
+                fresh(told, false)
+            }
+        };
+        assert_eq!(told, self.held.map_or(self.mono, |held| held.until));
+    }
+
+    fn is_held(&self) -> bool {
+        self.held.is_some_and(|held| held.until > self.mono)
+    }
+
+    /// Who goes next in a lane that has room: of duty events the newest, else a row of the case with the least under way,
+    /// the next one after the case that went last.
+    fn next_in(&self, lane: Lane) -> Option<usize> {
+        let flying = |case: Option<u8>| {
+            let of = |row: &&Row| row.lane == lane && case.is_none_or(|case| row.case == case);
+            self.rows.iter().filter(of).filter(|row| self.is_flying(row)).count()
+        };
+        if flying(None) >= at_once(lane) {
+            return None;
+        }
+        let due = (0..self.rows.len()).filter(|n| self.rows[*n].lane == lane && self.is_due(*n));
+        if lane == Lane::Event {
+            return due.into_iter().next_back();
+        }
+        let last = self.turns.get(&lane).copied();
+        due.min_by_key(|n| {
+            let case = self.rows[*n].case;
+            (flying(Some(case)), last.is_some_and(|last| case <= last), case, *n)
+        })
     }
 
     pub(super) fn flying(&self) -> Vec<(usize, u64)> {
