@@ -11,7 +11,7 @@ use crate::{
 /// a specialist declares an urgent task are his own.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub struct LoggedEvent {
-    /// Sequence number within the device, from 1, without gaps.
+    /// Sequence number within the device, from 1, without gaps; it may arrive after a higher one.
     pub seq: u64,
     /// The case it belongs to, if any.
     pub case: Option<CaseId>,

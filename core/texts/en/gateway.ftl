@@ -17,7 +17,6 @@ problem-missing-parent = The one before it is not stored yet
 problem-other-recorder = Another device records this case
 problem-no-such-insurer = The notice's insurer has no desk at this gateway, or the sealed record names another
 problem-out-of-order = It cannot follow the last answer
-problem-gap = Events before these are not stored yet
 problem-wrong-offset = Wrong offset; go on from the one given
 problem-incomplete = The photo is not complete yet
 problem-locked = Another request is writing this upload

@@ -17,7 +17,6 @@ problem-missing-parent = 前一版本尚未存入
 problem-other-recorder = 本案由另一台设备记录
 problem-no-such-insurer = 这份通知的保险公司在网关没有窗口，或与封存的记录不符
 problem-out-of-order = 不能接在上一次的答复之后
-problem-gap = 之前的事件尚未存入
 problem-wrong-offset = 上传位置不符，请从服务器给出的位置继续
 problem-incomplete = 照片尚未传完
 problem-locked = 另一个请求正在写入这次上传

@@ -18,13 +18,14 @@ use crate::store::Device;
 
 /// Append duty events of this device.
 ///
-/// The body is `{"device": …, "events": […]}`, the events numbered from 1 without gaps.
+/// The body is `{"device": …, "events": […]}`, the events of one body numbered one after the other. Bodies come in any
+/// order: what is urgent now is told before what waited since yesterday. Numbers that never come are counted by the
+/// assessment.
 #[utoipa::path(post, path = "/v1/events",
     responses(
         (status = 201, description = "Stored; the signed receipt"),
         (status = 200, description = "Was stored before; the same receipt"),
         (status = 403, description = "`another-device`"),
-        (status = 409, description = "`gap`, with `expected`"),
         (status = 422, description = "`other-bytes`, `malformed`, `not-canonical`"),
     ))]
 pub(super) async fn post_events(

@@ -75,8 +75,6 @@ kinds! {
     NoSuchInsurer = "no-such-insurer" UNPROCESSABLE_ENTITY,
     /// It cannot follow what was said last, given in `state`.
     OutOfOrder = "out-of-order" CONFLICT,
-    /// Events before these are missing; `expected` is the number to go on from.
-    Gap = "gap" CONFLICT,
     /// The upload stands at another offset, given in `offset`.
     WrongOffset = "wrong-offset" CONFLICT,
     /// The upload is not complete.
@@ -139,7 +137,6 @@ impl From<Refusal> for Problem {
             Refusal::MissingParent => Kind::MissingParent.into(),
             Refusal::OtherRecorder(device) => Problem::from(Kind::OtherRecorder).with("recorder", device.to_string()),
             Refusal::NoSuchInsurer => Kind::NoSuchInsurer.into(),
-            Refusal::Gap(expected) => Problem::from(Kind::Gap).with("expected", expected),
             Refusal::Broken(cause) => cause.into(),
         }
     }

@@ -10,7 +10,7 @@ use jingbao_core::{
     place::{Point, Source},
     wire::LoggedEvent,
 };
-use rusqlite::{Connection, OptionalExtension, Transaction, params};
+use rusqlite::{Connection, OptionalExtension, params};
 use serde_json::json;
 
 use super::{Broken, Refusal, Role, sqlite, writes};
@@ -18,7 +18,7 @@ use super::{Broken, Refusal, Role, sqlite, writes};
 /// What other phones are to hear of an event: an accident that was seen or where a driver asks for help, that somebody
 /// stopped at it, its end. An event that does not say which accident and where tells nobody anything. What a driver's
 /// phone sees is its own affair until it asks for help, and it ends only what it announced.
-pub(super) fn of_event(tx: &Transaction<'_>, by: DeviceId, role: Role, event: &LoggedEvent) -> Result<(), Refusal> {
+pub(super) fn of_event(tx: &Connection, by: DeviceId, role: Role, event: &LoggedEvent) -> Result<(), Refusal> {
     let detail = &event.detail;
     let Some(id) = detail["accident"].as_str() else { return Ok(()) };
     let place = serde_json::from_value::<Point>(detail["place"].clone()).ok().and_then(|p| p.checked().ok());
@@ -38,7 +38,7 @@ pub(super) fn of_event(tx: &Transaction<'_>, by: DeviceId, role: Role, event: &L
 
 /// Takes a report: opens an accident, or says that somebody is there. A report of what is open already is linked to it
 /// and not told again (T26). Whether it is news.
-pub(super) fn announce(tx: &Transaction<'_>, by: DeviceId, report: &OpenAccident) -> Result<bool, Refusal> {
+pub(super) fn announce(tx: &Connection, by: DeviceId, report: &OpenAccident) -> Result<bool, Refusal> {
     let known = match find(tx, &report.id)? {
         Some((_, false)) => return Ok(false),
         Some((known, true)) => Some(known),
@@ -82,7 +82,7 @@ fn same_among_open(db: &Connection, report: &OpenAccident) -> Result<Option<Open
 
 /// Ends what a report is of, if `by` made it where that is asked for, and once nobody who stopped at it is left there.
 /// Whether there is a report of this name.
-pub(super) fn close(tx: &Transaction<'_>, id: &str, by: Option<DeviceId>) -> Result<bool, Refusal> {
+pub(super) fn close(tx: &Connection, id: &str, by: Option<DeviceId>) -> Result<bool, Refusal> {
     let by = by.map(|by| by.to_string());
     let over =
         tx.execute("UPDATE reports SET over = 1 WHERE id = ?1 AND (?2 IS NULL OR device = ?2)", params![id, by])?;
@@ -94,14 +94,14 @@ pub(super) fn close(tx: &Transaction<'_>, id: &str, by: Option<DeviceId>) -> Res
 
 /// Ends what a report is of, whoever may still be there: the association's desk says so. Whether there is a report of
 /// this name.
-pub(super) fn end(tx: &Transaction<'_>, id: &str) -> Result<bool, Refusal> {
+pub(super) fn end(tx: &Connection, id: &str) -> Result<bool, Refusal> {
     let all = "UPDATE reports SET over = 1 WHERE accident = (SELECT accident FROM reports WHERE id = ?1)";
     tx.execute(all, [id])?;
     end_where_nobody_is_left(tx, id)?;
     Ok(find(tx, id)?.is_some())
 }
 
-fn end_where_nobody_is_left(tx: &Transaction<'_>, report: &str) -> Result<(), Refusal> {
+fn end_where_nobody_is_left(tx: &Connection, report: &str) -> Result<(), Refusal> {
     let ended: Option<String> = tx
         .query_row(
             "UPDATE accidents SET open = 0 WHERE open AND id = (SELECT accident FROM reports WHERE id = ?1)

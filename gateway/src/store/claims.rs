@@ -8,7 +8,7 @@ use jingbao_core::{
     time::Timestamp,
     wire::{ClaimReason, ClaimState, ClaimTold, SignedReceipt},
 };
-use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -68,10 +68,9 @@ pub enum Answered {
     OutOfOrder(ClaimTold),
 }
 
-pub(super) fn put(db: &mut Connection, new: &NewClaim, receipt: &SignedReceipt) -> Result<Stored, Refusal> {
-    let tx = writes::begin(db)?;
+pub(super) fn put(tx: &Connection, new: &NewClaim, receipt: &SignedReceipt) -> Result<Stored, Refusal> {
     let document = &new.document;
-    if let Some(before) = writes::stored_before(&tx, document, receipt)? {
+    if let Some(before) = writes::stored_before(tx, document, receipt)? {
         return Ok(before);
     }
     let case = document.case.to_string();
@@ -95,7 +94,7 @@ pub(super) fn put(db: &mut Connection, new: &NewClaim, receipt: &SignedReceipt) 
     if tx.query_row(taken, params![case, document.number], |row| row.get(0))? {
         return Err(Refusal::OtherBytes);
     }
-    writes::acknowledge(&tx, Some(document.op.to_string()), receipt)?;
+    writes::acknowledge(tx, Some(document.op.to_string()), receipt)?;
     tx.execute(
         "INSERT INTO claims (case_id, number, device, party, insurer, revision, body, manifest_sha256)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
@@ -122,8 +121,7 @@ pub(super) fn put(db: &mut Connection, new: &NewClaim, receipt: &SignedReceipt) 
         at: receipt.receipt.stored_at,
     };
     // The recorder has the receipt; its insurer hears of it here.
-    say(&tx, &told, &[])?;
-    tx.commit()?;
+    say(tx, &told, &[])?;
     Ok(writes::fresh(receipt))
 }
 
@@ -156,7 +154,7 @@ pub(super) fn answer(
 }
 
 /// A party's own phone whose statement comes after the answers hears the last of each.
-pub(super) fn catch_up(tx: &Transaction<'_>, new: &Document) -> Result<(), Broken> {
+pub(super) fn catch_up(tx: &Connection, new: &Document) -> Result<(), Broken> {
     let mut select = tx.prepare("SELECT number FROM claims WHERE case_id = ?1 ORDER BY number")?;
     let numbers: Vec<u32> = select.query_map([new.case.to_string()], |row| row.get(0))?.collect::<Result<_, _>>()?;
     for number in numbers {
@@ -220,7 +218,7 @@ fn states(db: &Connection, case: CaseId, number: u32) -> Result<Vec<ClaimTold>, 
 }
 
 /// Keeps what is said, and tells the company and these phones.
-fn say(tx: &Transaction<'_>, told: &ClaimTold, phones: &[DeviceId]) -> Result<(), Broken> {
+fn say(tx: &Connection, told: &ClaimTold, phones: &[DeviceId]) -> Result<(), Broken> {
     let body = serde_json::to_string(told).map_err(|_| Broken::Unreadable("claim"))?;
     tx.execute(
         "INSERT INTO claim_states VALUES (?1, ?2, ?3, ?4)",
@@ -230,7 +228,7 @@ fn say(tx: &Transaction<'_>, told: &ClaimTold, phones: &[DeviceId]) -> Result<()
     phones.iter().try_for_each(|phone| whisper(tx, told, *phone))
 }
 
-fn whisper(tx: &Transaction<'_>, told: &ClaimTold, phone: DeviceId) -> Result<(), Broken> {
+fn whisper(tx: &Connection, told: &ClaimTold, phone: DeviceId) -> Result<(), Broken> {
     let body = serde_json::to_string(told).map_err(|_| Broken::Unreadable("claim"))?;
     tx.execute("INSERT INTO feed (device, kind, body) VALUES (?1, 'claim', ?2)", [&phone.to_string(), &body])?;
     Ok(())
@@ -238,7 +236,7 @@ fn whisper(tx: &Transaction<'_>, told: &ClaimTold, phone: DeviceId) -> Result<()
 
 /// Phones that speak for the party: those whose statement about it stands in the very record of the notice. Whoever
 /// only knows the case's id and says that he is this party hears nothing.
-fn phones_of(tx: &Transaction<'_>, told: &ClaimTold) -> Result<Vec<DeviceId>, Broken> {
+fn phones_of(tx: &Connection, told: &ClaimTold) -> Result<Vec<DeviceId>, Broken> {
     let case = told.case.to_string();
     let query = "SELECT body FROM revisions WHERE case_id = ?1 AND number = ?2";
     let body: Vec<u8> = tx.query_row(query, params![case, told.revision], |row| row.get(0))?;

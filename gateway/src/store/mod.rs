@@ -9,6 +9,7 @@ mod accidents;
 mod bytes;
 mod claims;
 mod feed;
+mod group;
 mod schema;
 mod sqlite;
 mod writes;
@@ -40,6 +41,9 @@ pub enum Broken {
     /// The folder.
     #[error("files: {0}")]
     Files(#[from] std::io::Error),
+    /// It was written together with others, and the disk did not take them.
+    #[error("the transaction was not committed")]
+    NotCommitted,
     /// Something stored cannot be read back.
     #[error("stored {0} is unreadable")]
     Unreadable(&'static str),
@@ -63,9 +67,6 @@ pub enum Refusal {
     /// The notice's insurer has no desk here, or its record names another one for the party.
     #[error("no such insurer")]
     NoSuchInsurer,
-    /// Events before these are missing; this number is expected.
-    #[error("events are missing before these")]
-    Gap(u64),
     /// The storage failed.
     #[error(transparent)]
     Broken(#[from] Broken),

@@ -22,12 +22,13 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::{
     Answered, Broken, CaseView, Device, Document, NewClaim, Refusal, Role, Store, Stored, StoredClaim, StoredDocument,
-    StoredPhoto, Upload, accidents, bytes::Folders, claims, feed, schema, writes,
+    StoredPhoto, Upload, accidents, bytes::Folders, claims, feed, group::Group, schema, writes,
 };
 
 /// The embedded storage.
 pub struct SqliteStore {
     db: Mutex<Connection>,
+    group: Group,
     folders: Folders,
 }
 
@@ -42,7 +43,7 @@ impl SqliteStore {
         db.pragma_update(None, "synchronous", "FULL")?;
         db.pragma_update(None, "foreign_keys", "ON")?;
         schema::migrate(&mut db)?;
-        Ok(SqliteStore { db: Mutex::new(db), folders })
+        Ok(SqliteStore { db: Mutex::new(db), group: Group::default(), folders })
     }
 
     fn db(&self) -> MutexGuard<'_, Connection> {
@@ -122,15 +123,18 @@ impl Store for SqliteStore {
     }
 
     fn put_revision(&self, document: &Document, receipt: &SignedReceipt) -> Result<Stored, Refusal> {
-        writes::revision(&mut self.db(), document, receipt)
+        let (document, receipt) = (document.clone(), receipt.clone());
+        self.group.write(&self.db, move |tx| writes::revision(tx, &document, &receipt))
     }
 
     fn put_statement(&self, document: &Document, receipt: &SignedReceipt) -> Result<Stored, Refusal> {
-        writes::statement(&mut self.db(), document, receipt)
+        let (document, receipt) = (document.clone(), receipt.clone());
+        self.group.write(&self.db, move |tx| writes::statement(tx, &document, &receipt))
     }
 
     fn put_claim(&self, claim: &NewClaim, receipt: &SignedReceipt) -> Result<Stored, Refusal> {
-        claims::put(&mut self.db(), claim, receipt)
+        let (claim, receipt) = (claim.clone(), receipt.clone());
+        self.group.write(&self.db, move |tx| claims::put(tx, &claim, &receipt))
     }
 
     fn claim(&self, case: CaseId, number: u32) -> Result<Option<StoredClaim>, Broken> {
@@ -152,7 +156,8 @@ impl Store for SqliteStore {
     }
 
     fn put_events(&self, batch: &EventBatch, receipt: &SignedReceipt) -> Result<Stored, Refusal> {
-        writes::events(&mut self.db(), batch, receipt)
+        let (batch, receipt) = (batch.clone(), receipt.clone());
+        self.group.write(&self.db, move |tx| writes::events(tx, &batch, &receipt))
     }
 
     fn log(&self) -> Result<Vec<LogLine>, Broken> {
@@ -242,7 +247,8 @@ impl Store for SqliteStore {
 
     fn put_photo(&self, upload: &Upload, receipt: &SignedReceipt) -> Result<Stored, Refusal> {
         self.folders.keep(&upload.id, upload.case, upload.sha256).map_err(Broken::from)?;
-        let stored = writes::photo(&mut self.db(), upload, receipt)?;
+        let (its, by) = (upload.clone(), receipt.clone());
+        let stored = self.group.write(&self.db, move |tx| writes::photo(tx, &its, &by))?;
         self.folders.remove(&upload.id).map_err(Broken::from)?;
         Ok(stored)
     }

@@ -14,8 +14,7 @@ use serde_json::json;
 
 use super::{Broken, Device, Document, Refusal, Role, Stored, Upload, accidents, claims, sqlite};
 
-pub(super) fn revision(db: &mut Connection, new: &Document, receipt: &SignedReceipt) -> Result<Stored, Refusal> {
-    let tx = begin(db)?;
+pub(super) fn revision(tx: &Connection, new: &Document, receipt: &SignedReceipt) -> Result<Stored, Refusal> {
     let case = new.case.to_string();
     let recorder = tx
         .query_row("SELECT device FROM revisions WHERE case_id = ?1 AND number = 1", [&case], |row| {
@@ -25,7 +24,7 @@ pub(super) fn revision(db: &mut Connection, new: &Document, receipt: &SignedRece
     if let Some(recorder) = recorder.filter(|recorder| recorder != &new.device) {
         return Err(Refusal::OtherRecorder(recorder));
     }
-    if let Some(before) = stored_before(&tx, new, receipt)? {
+    if let Some(before) = stored_before(tx, new, receipt)? {
         return Ok(before);
     }
     let parent: Option<Sha256> = tx
@@ -46,17 +45,15 @@ pub(super) fn revision(db: &mut Connection, new: &Document, receipt: &SignedRece
     if taken > 0 {
         return Err(Refusal::OtherBytes);
     }
-    acknowledge(&tx, Some(new.op.to_string()), receipt)?;
-    insert(&tx, "revisions", new, receipt)?;
+    acknowledge(tx, Some(new.op.to_string()), receipt)?;
+    insert(tx, "revisions", new, receipt)?;
     let told = json!({"case": new.case, "revision": new.number, "state": "stored"});
-    tell(&tx, Some(new.device.to_string()), "claim", &told)?;
-    tx.commit()?;
+    tell(tx, Some(new.device.to_string()), "claim", &told)?;
     Ok(fresh(receipt))
 }
 
-pub(super) fn statement(db: &mut Connection, new: &Document, receipt: &SignedReceipt) -> Result<Stored, Refusal> {
-    let tx = begin(db)?;
-    if let Some(before) = stored_before(&tx, new, receipt)? {
+pub(super) fn statement(tx: &Connection, new: &Document, receipt: &SignedReceipt) -> Result<Stored, Refusal> {
+    if let Some(before) = stored_before(tx, new, receipt)? {
         return Ok(before);
     }
     let newest: i64 = tx.query_row(
@@ -69,35 +66,21 @@ pub(super) fn statement(db: &mut Connection, new: &Document, receipt: &SignedRec
         ..=0 => return Err(Refusal::OtherBytes),
         _ => return Err(Refusal::MissingParent),
     }
-    acknowledge(&tx, Some(new.op.to_string()), receipt)?;
-    insert(&tx, "statements", new, receipt)?;
-    claims::catch_up(&tx, new)?;
-    tx.commit()?;
+    acknowledge(tx, Some(new.op.to_string()), receipt)?;
+    insert(tx, "statements", new, receipt)?;
+    claims::catch_up(tx, new)?;
     Ok(fresh(receipt))
 }
 
-pub(super) fn events(db: &mut Connection, batch: &EventBatch, receipt: &SignedReceipt) -> Result<Stored, Refusal> {
-    let tx = begin(db)?;
-    if let Some(receipt) = self::receipt(&tx, receipt.receipt.manifest_sha256)? {
+pub(super) fn events(tx: &Connection, batch: &EventBatch, receipt: &SignedReceipt) -> Result<Stored, Refusal> {
+    if let Some(receipt) = self::receipt(tx, receipt.receipt.manifest_sha256)? {
         return Ok(Stored { receipt, fresh: false });
     }
     let device = batch.device.to_string();
     let role: String = tx.query_row("SELECT role FROM devices WHERE device = ?1", [&device], |row| row.get(0))?;
     let role = Role::from_code(&role).ok_or(Broken::Unreadable("role"))?;
-    let newest: i64 =
-        tx.query_row("SELECT coalesce(max(seq), 0) FROM events WHERE device = ?1", [&device], |row| row.get(0))?;
-    let mut expected = newest.cast_unsigned() + 1;
     for event in &batch.events {
         let bytes = canon::bytes(event).map_err(|_| Broken::Unreadable("event"))?;
-        if event.seq > expected {
-            return Err(Refusal::Gap(expected));
-        }
-        if event.seq == expected {
-            tx.execute("INSERT INTO events VALUES (?1, ?2, ?3)", params![device, event.seq.cast_signed(), bytes])?;
-            accidents::of_event(&tx, batch.device, role, event)?;
-            expected += 1;
-            continue;
-        }
         let before: Option<Vec<u8>> = tx
             .query_row(
                 "SELECT event FROM events WHERE device = ?1 AND seq = ?2",
@@ -105,21 +88,24 @@ pub(super) fn events(db: &mut Connection, batch: &EventBatch, receipt: &SignedRe
                 |row| row.get(0),
             )
             .optional()?;
-        if before.as_deref() != Some(&bytes[..]) {
-            return Err(Refusal::OtherBytes);
+        match before {
+            None => {
+                tx.execute("INSERT INTO events VALUES (?1, ?2, ?3)", params![device, event.seq.cast_signed(), bytes])?;
+                accidents::of_event(tx, batch.device, role, event)?;
+            }
+            Some(before) if before != bytes => return Err(Refusal::OtherBytes),
+            Some(_) => {}
         }
     }
-    acknowledge(&tx, None, receipt)?;
-    tx.commit()?;
+    acknowledge(tx, None, receipt)?;
     Ok(fresh(receipt))
 }
 
-pub(super) fn photo(db: &mut Connection, upload: &Upload, receipt: &SignedReceipt) -> Result<Stored, Refusal> {
-    let tx = begin(db)?;
+pub(super) fn photo(tx: &Connection, upload: &Upload, receipt: &SignedReceipt) -> Result<Stored, Refusal> {
     tx.execute("UPDATE uploads SET committed = 1 WHERE id = ?1", [&upload.id])?;
-    let before = self::receipt(&tx, receipt.receipt.manifest_sha256)?;
+    let before = self::receipt(tx, receipt.receipt.manifest_sha256)?;
     if before.is_none() {
-        acknowledge(&tx, None, receipt)?;
+        acknowledge(tx, None, receipt)?;
         tx.execute(
             "INSERT INTO photos VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
             params![
@@ -132,7 +118,6 @@ pub(super) fn photo(db: &mut Connection, upload: &Upload, receipt: &SignedReceip
             ],
         )?;
     }
-    tx.commit()?;
     Ok(before.map_or_else(|| fresh(receipt), |receipt| Stored { receipt, fresh: false }))
 }
 
@@ -193,7 +178,7 @@ pub(super) fn begin(db: &mut Connection) -> rusqlite::Result<Transaction<'_>> {
 
 /// The earlier receipt when exactly this was stored before; a refusal when its operation was another.
 pub(super) fn stored_before(
-    tx: &Transaction<'_>,
+    tx: &Connection,
     new: &Document,
     receipt: &SignedReceipt,
 ) -> Result<Option<Stored>, Refusal> {
@@ -209,7 +194,7 @@ pub(super) fn stored_before(
     Ok(self::receipt(tx, manifest)?.map(|receipt| Stored { receipt, fresh: false }))
 }
 
-pub(super) fn acknowledge(tx: &Transaction<'_>, op: Option<String>, receipt: &SignedReceipt) -> Result<(), Refusal> {
+pub(super) fn acknowledge(tx: &Connection, op: Option<String>, receipt: &SignedReceipt) -> Result<(), Refusal> {
     let text = serde_json::to_string(receipt).map_err(|_| Broken::Unreadable("receipt"))?;
     let manifest = receipt.receipt.manifest_sha256.to_string();
     tx.execute("INSERT INTO receipts VALUES (?1, ?2)", [&manifest, &text])?;
@@ -219,7 +204,7 @@ pub(super) fn acknowledge(tx: &Transaction<'_>, op: Option<String>, receipt: &Si
     Ok(())
 }
 
-fn insert(tx: &Transaction<'_>, table: &str, new: &Document, receipt: &SignedReceipt) -> rusqlite::Result<()> {
+fn insert(tx: &Connection, table: &str, new: &Document, receipt: &SignedReceipt) -> rusqlite::Result<()> {
     tx.execute(
         &format!("INSERT INTO {table} VALUES (?1, ?2, ?3, ?4, ?5, ?6)"),
         params![
@@ -255,7 +240,7 @@ pub(super) fn close_accident(db: &mut Connection, id: &str) -> Result<bool, Refu
 }
 
 /// Tells a company, and the association, that a specialist's phone is its own now, or no longer.
-pub(super) fn enrolled(tx: &Transaction<'_>, device: &Device, now: bool) -> Result<(), Broken> {
+pub(super) fn enrolled(tx: &Connection, device: &Device, now: bool) -> Result<(), Broken> {
     if device.role == Role::Specialist {
         let body = json!({ "device": device.id, "company": device.company, "enrolled": now }).to_string();
         let row = params![device.company, body];
@@ -264,12 +249,7 @@ pub(super) fn enrolled(tx: &Transaction<'_>, device: &Device, now: bool) -> Resu
     Ok(())
 }
 
-pub(super) fn tell(
-    tx: &Transaction<'_>,
-    to: Option<String>,
-    kind: &str,
-    body: &serde_json::Value,
-) -> Result<(), Refusal> {
+pub(super) fn tell(tx: &Connection, to: Option<String>, kind: &str, body: &serde_json::Value) -> Result<(), Refusal> {
     tx.execute("INSERT INTO feed (device, kind, body) VALUES (?1, ?2, ?3)", params![to, kind, body.to_string()])?;
     Ok(())
 }
