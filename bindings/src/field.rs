@@ -5,7 +5,7 @@ use std::{path::Path, sync::Arc};
 use jingbao_core::{
     assess::Period,
     canon::Sha256,
-    edge::{Engine, PhotoAdded, Scanned, SyncBudget, SyncReport, Trouble},
+    edge::{Engine, PhotoAdded, Scanned, SyncBudget, SyncReport, Trouble, Waiting},
     form::{Means, Receiver},
     id::{CaseId, OpId, PartyId, PhotoId},
     text::{self, Lang},
@@ -479,6 +479,12 @@ impl Field {
             let photos = photos.map(photo_ids).transpose()?;
             self.engine.export_part(case, audience.into_core()?, photos.as_deref(), Path::new(&path), None)
         }))
+    }
+
+    /// How much is unsent and when to call `sync`, cheap however long the queue is: for every opening of the app, and for
+    /// whoever plans the work in the background.
+    pub fn waiting(&self) -> Taken<Waiting> {
+        self.told(self.engine.waiting())
     }
 
     /// Closes the store; every later call says so. Returns at once, from any state.

@@ -1,7 +1,7 @@
 //! What comes out: mirrors of the core's views. A field that drifts is a compile error.
 
 pub use jingbao_core::{
-    edge::{PackTaken, QueueItem, QueueView, SyncBudget, SyncReport},
+    edge::{PackTaken, QueueItem, QueueView, SyncBudget, SyncReport, Waiting},
     view::{
         AnswerView, CaseView, CheckView, ChoiceView, ClaimView, CodeView, ConsentTextView, ConsentView, CredentialView,
         DocumentView, FactorView, FindingView, HandoverLineView, HandoverPhotoView, HandoverStateView,
@@ -309,6 +309,14 @@ pub struct QueueView {
     pub resent: u32,
     pub unauthorized: bool,
     pub items: Vec<QueueItem>,
+}
+
+/// Mirror of the core's `Waiting`.
+#[uniffi::remote(Record)]
+pub struct Waiting {
+    pub pending: u32,
+    pub parked: u32,
+    pub wake_in_ms: Option<i64>,
 }
 
 /// Mirror of the core's `SyncBudget`.

@@ -17,7 +17,7 @@ mod vault;
 
 pub use engine::{
     AnswerTaken, Config, CopyMade, CopyReady, Engine, HandoverReady, Held, PackTaken, PhotoAdded, PhotoSource,
-    QueueItem, QueueView, Scanned, SyncBudget, SyncReport,
+    QueueItem, QueueView, Scanned, SyncBudget, SyncReport, Waiting,
 };
 pub use envelope::Recipient;
 pub use ports::{Clock, Credentials, KeyStore, Listener, PortFailed, Ports, Signer};

@@ -11,6 +11,7 @@
 //! | `duty` | a fix against 100,000 accidents | a packed R-tree asked for the same area |
 //! | | made drives whose truth is known | the bounds that hold for them |
 //! | `sim` | stories of the simulator; a number after the name says how many | five minutes for ten thousand; none may fail |
+//! | `queue` | a response that is journaled and queued at once; opening, polling and draining ten thousand | see there |
 //!
 //! `crash` is no row but a run of its own: kills, and what came of them.
 //! Not its business: absolute speed, which says more of the machine than of the code.
@@ -21,6 +22,7 @@ mod inspect;
 mod intake;
 mod link;
 mod ports;
+mod queue;
 mod record;
 mod sim;
 mod store;
@@ -44,13 +46,14 @@ pub type Failed = Box<dyn std::error::Error + Send + Sync>;
 pub type Measure = fn() -> Result<Vec<Figure>, Failed>;
 
 /// The rows by name.
-pub const ROWS: [(&str, Measure); 6] = [
+pub const ROWS: [(&str, Measure); 7] = [
     ("record", record::measure),
     ("intake", intake::measure),
     ("inspect", inspect::measure),
     ("duty", duty::measure),
     ("link", link::measure),
     ("sim", sim::measure),
+    ("queue", queue::measure),
 ];
 
 /// One line of the bench, as `cargo xtask bench` reads it.

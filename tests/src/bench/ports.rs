@@ -1,12 +1,14 @@
 //! A phone's services for measuring: in memory, with the machine's own clock.
 
 use std::{
+    net::SocketAddr,
     path::Path,
     sync::{Arc, Mutex, PoisonError},
     time::{Instant, SystemTime, UNIX_EPOCH},
 };
 
 use jingbao_core::{
+    canon::PublicKey,
     edge::{Clock, Config, Credentials, Engine, KeyStore, Listener, PortFailed, Ports, Signer},
     id::CaseId,
     place::Point,
@@ -19,6 +21,7 @@ use crate::scenery::ACCIDENT;
 
 struct Services {
     secret: Mutex<Option<Vec<u8>>>,
+    token: Mutex<Option<String>>,
     key: SigningKey,
     started: Instant,
 }
@@ -47,7 +50,7 @@ impl Signer for Services {
 
 impl Credentials for Services {
     fn token(&self) -> Result<Option<String>, PortFailed> {
-        Ok(None)
+        Ok(self.token.lock().unwrap_or_else(PoisonError::into_inner).clone())
     }
 }
 
@@ -77,7 +80,8 @@ impl Phone {
     /// One that keeps everything in `folder`.
     pub(super) fn at(folder: &Path) -> Result<Phone, Failed> {
         let key = SigningKey::from_slice(&[7; 32])?;
-        let services = Arc::new(Services { secret: Mutex::new(None), key, started: Instant::now() });
+        let services =
+            Arc::new(Services { secret: Mutex::new(None), token: Mutex::new(None), key, started: Instant::now() });
         let folder = folder.display().to_string();
         let config = Config {
             folder,
@@ -92,6 +96,17 @@ impl Phone {
             begin_anew: false,
         };
         Ok(Phone { config, services })
+    }
+
+    /// Its public key.
+    pub(super) fn key(&self) -> Result<PublicKey, Failed> {
+        Ok(PublicKey::from_sec1(&self.services.key.verifying_key().to_sec1_bytes())?)
+    }
+
+    /// Gives it a gateway, with the key that is pinned and the token to show.
+    pub(super) fn set_gateway(&mut self, address: SocketAddr, key: PublicKey, token: String) {
+        (self.config.gateway, self.config.gateway_key) = (Some(format!("http://{address}")), Some(key.into()));
+        *self.services.token.lock().unwrap_or_else(PoisonError::into_inner) = Some(token);
     }
 
     pub(super) fn open(&self) -> Result<Arc<Engine>, Failed> {

@@ -6,14 +6,14 @@
 use super::{
     Engine, Inner,
     commit::{Along, Rows},
-    syncing::write,
+    queueing::write,
 };
 use crate::{
     canon::{self, Sha256},
     claim::{self, NoNotice},
     custody::Head,
     edge::{
-        store::{claims, journal},
+        store::{claims, journal, outbox},
         trouble::Trouble,
     },
     form::{AnyCase, Happened, Live, Record},
@@ -35,7 +35,7 @@ impl Engine {
                 AnyCase::Training(_) => return Err(NoNotice::Training.into()),
             };
             let notice = claim::notice(live, &record, party, &inner.case(case)?.pack, now.wall)?;
-            let after = inner.op_of(case, &Payload::Revision { revision: notice.revision });
+            let after = inner.op_of(case, &Payload::Revision { revision: notice.revision })?;
             let after = Some(after.ok_or(NoNotice::NotSealed)?);
             let item = inner.item(Some(case), Payload::notice(&notice), after, false, &now, 0)?;
             let (number, bytes) = (notice.number, canon::bytes(&notice)?);
@@ -60,15 +60,16 @@ impl Engine {
 impl Inner {
     /// Takes every notice out of the queue that must not go out any more.
     pub(super) fn withhold_lapsed(&mut self, now: &Moment) -> Result<(), Trouble> {
-        let cases: Vec<CaseId> = self.cases.keys().copied().collect();
+        // Only what waits can be taken out.
+        let cases = self.store.read(outbox::cases_with_notices)?;
         cases.into_iter().try_for_each(|case| self.withhold(case, now))
     }
 
     /// The same for one case. The trace in the journal and the queue's row are one transaction.
     pub(super) fn withhold(&mut self, case: CaseId, now: &Moment) -> Result<(), Trouble> {
         for number in self.case(case)?.case.state().notices_to_withhold() {
-            let before = self.op_of(case, &Payload::Notice { number }).and_then(|op| self.outbox.item(op).cloned());
-            let Some(before) = before else { continue };
+            let Some(op) = self.op_of(case, &Payload::Notice { number })? else { continue };
+            let Some(before) = self.fetch(op)?.cloned() else { continue };
             let instructions = self.outbox.handle(Event::Withdraw { op: before.op }, now, 0);
             let rows: Rows<'_> = Box::new(move |tx, _| write(tx, &instructions));
             let along = Along { rows: Some(rows), ..Along::default() };
@@ -85,8 +86,9 @@ impl Inner {
         newest.map(|(_, bytes, _)| journal::json(&bytes)).transpose()
     }
 
-    fn op_of(&self, case: CaseId, payload: &Payload) -> Option<OpId> {
-        self.outbox.items().find(|item| item.case == Some(case) && item.payload == *payload).map(|item| item.op)
+    fn op_of(&self, case: CaseId, payload: &Payload) -> Result<Option<OpId>, Trouble> {
+        let rows = self.store.read(|c| outbox::of_case(c, case))?;
+        Ok(rows.iter().find(|item| item.payload == *payload).map(|item| item.op))
     }
 
     /// What each party's insurer was told and said.

@@ -120,7 +120,7 @@ impl Engine {
                     _ => return Err(Trouble::Code(BadCode::Damaged)),
                 };
                 // Scanned twice, or on the phone that shows it, it is the case that is open already.
-                let known = self.with(|inner| Ok(inner.case_about(&accident)))?;
+                let known = self.with(|inner| inner.case_about(&accident))?;
                 let case = known.map_or_else(|| self.sight(place, Some(accident), None, training), Ok)?;
                 Ok(Scanned::Sighted(case))
             }
@@ -132,7 +132,7 @@ impl Engine {
                 if recorder == inner.device {
                     return Err(Trouble::Code(BadCode::NotGenuine));
                 }
-                if !inner.cases.contains_key(&case) {
+                if inner.find_case(case)?.is_none() {
                     let role = Role::Party(party);
                     let what = Happened::Sighted {
                         role,

@@ -1,20 +1,22 @@
 //! The one way anything becomes durable: journal row, custody leaf, and whatever belongs to them (a photo's row, a
 //! frozen head, queue rows) in one transaction (invariant 1). The fold and the queue in memory follow only after it.
 
+use std::collections::{BTreeMap, btree_map::Entry};
+
 use rusqlite::Transaction;
 
-use super::{Inner, OpenCase};
+use super::{Inner, cases::OpenCase, hearing::name_of};
 use crate::{
-    canon::{self, KeyId},
+    canon::{self, KeyId, Sha256},
     custody::{Head, Leaf, Salt, Tree},
     edge::{
         keys::random,
-        store::{journal, queue},
+        store::{journal, outbox, queue},
         trouble::Trouble,
     },
-    form::{AnyCase, Entry, Happened, Nature, Role},
+    form::{self, AnyCase, Happened, Nature, Role},
     id::{CaseId, OpId},
-    outbox::{Item, ItemState, Payload},
+    outbox::{Item, ItemState, Lane, Payload},
     time::Moment,
     wire::LoggedEvent,
 };
@@ -35,71 +37,118 @@ pub(super) struct Along<'a> {
     pub(super) freeze: Option<KeyId>,
 }
 
+/// An entry with all its rows, ready to be written.
+struct Ready<'a> {
+    id: CaseId,
+    seq: u64,
+    bytes: Vec<u8>,
+    salt: Salt,
+    leaf: Sha256,
+    head: Option<Head>,
+    along: Along<'a>,
+}
+
+impl Ready<'_> {
+    /// How many duty events and queue rows it has.
+    fn counts(&self) -> (u64, u64) {
+        (self.along.events.len() as u64, self.along.items.len() as u64)
+    }
+
+    fn write(self, tx: &Transaction<'_>) -> Result<(), Trouble> {
+        journal::append(tx, self.id, self.seq, &self.bytes, self.salt, self.leaf)?;
+        if let Some(head) = &self.head {
+            journal::freeze_head(tx, head)?;
+        }
+        if let Some(rows) = self.along.rows {
+            rows(tx, self.head.as_ref())?;
+        }
+        self.along.events.iter().try_for_each(|event| queue::insert_event(tx, event))?;
+        self.along.items.iter().try_for_each(|item| outbox::insert(tx, item))
+    }
+}
+
+fn journal_entry(open: &OpenCase, what: Happened, now: &Moment) -> form::Entry {
+    form::Entry { seq: open.case.state().entries, at: now.clone(), pack: open.pack.version, what }
+}
+
 impl Inner {
     /// Opens a case with its first entry, under the rules in force now.
     pub(super) fn begin(&mut self, id: CaseId, what: Happened, now: &Moment, along: Along<'_>) -> Result<(), Trouble> {
         let rules = self.rules.newest.clone();
-        let entry = Entry { seq: 0, at: now.clone(), pack: rules.pack.version, what };
+        let entry = form::Entry { seq: 0, at: now.clone(), pack: rules.pack.version, what };
         let case = AnyCase::begin(id, self.device, &entry).ok_or(Trouble::Unreadable)?;
         let nature = match &case {
             AnyCase::Live(_) => crate::form::Live::NAME,
             AnyCase::Training(_) => crate::form::Training::NAME,
         };
-        let mut tree = Tree::default();
-        self.write(id, &entry, &mut tree, along, |tx| {
-            journal::insert_case(tx, id, nature, now.wall.0)?;
-            rules.bind(tx, id)
+        let (about, mut tree) = (name_of(case.state()), Tree::default());
+        let ready = self.ready(id, &entry, &mut tree, along)?;
+        let counts = ready.counts();
+        self.store.write(|tx| {
+            journal::insert_case(tx, id, nature, now.wall.0, &about)?;
+            rules.bind(tx, id)?;
+            ready.write(tx)
         })?;
-        self.cases.insert(id, OpenCase { case, tree, pack: rules.pack });
+        self.count(counts);
+        self.cases.put(id, OpenCase { case, tree, pack: rules.pack });
         Ok(())
     }
 
     /// Appends an entry to a case, decided under the case's own rules.
     pub(super) fn append(&mut self, id: CaseId, what: Happened, now: &Moment, along: Along<'_>) -> Result<(), Trouble> {
-        let mut open = self.cases.remove(&id).ok_or(Trouble::UnknownCase)?;
-        let entry = Entry { seq: open.case.state().entries, at: now.clone(), pack: open.pack.version, what };
-        let written = self.write(id, &entry, &mut open.tree, along, |_| Ok(()));
-        if written.is_ok() {
-            open.case.apply(&entry);
-        }
-        self.cases.insert(id, open);
-        written
+        self.append_all(vec![(id, what, along)], now, |_| Ok(()))
     }
 
-    fn write(
+    /// Appends entries to cases, several to one if need be, and writes rows of other tables: all of it, or nothing.
+    pub(super) fn append_all(
         &mut self,
-        id: CaseId,
-        entry: &Entry,
-        tree: &mut Tree,
-        along: Along<'_>,
-        before: impl FnOnce(&Transaction<'_>) -> Result<(), Trouble>,
+        news: Vec<(CaseId, Happened, Along<'_>)>,
+        now: &Moment,
+        rows: impl FnOnce(&Transaction<'_>) -> Result<(), Trouble>,
     ) -> Result<(), Trouble> {
-        let salt = Salt(random()?);
-        let event = serde_json::to_value(entry).map_err(crate::canon::NotCanonical::from)?;
-        let leaf = Leaf { case: id, device: self.device, seq: entry.seq, salt, event }.hash()?;
-        let head = along.freeze.map(|key| {
-            let mut ahead = tree.clone();
-            ahead.append(leaf);
-            Head { case: id, device: self.device, size: ahead.size(), root: ahead.root(), at: entry.at.clone(), key }
-        });
-        let bytes = canon::bytes(entry)?;
-        let (items, events, rows) = (&along.items, &along.events, along.rows);
+        // What is taken out here and not put back is unfolded anew: after a failure memory is what the store is.
+        let mut taken: BTreeMap<CaseId, OpenCase> = BTreeMap::new();
+        let mut ready = Vec::new();
+        for (id, what, along) in news {
+            if let Entry::Vacant(place) = taken.entry(id) {
+                self.case(id)?;
+                place.insert(self.cases.take(id).ok_or(Trouble::UnknownCase)?);
+            }
+            let Some(open) = taken.get_mut(&id) else { continue };
+            let entry = journal_entry(open, what, now);
+            ready.push(self.ready(id, &entry, &mut open.tree, along)?);
+            open.case.apply(&entry);
+        }
+        let counts: Vec<(u64, u64)> = ready.iter().map(Ready::counts).collect();
         self.store.write(|tx| {
-            before(tx)?;
-            journal::append(tx, id, entry.seq, &bytes, salt, leaf)?;
-            if let Some(head) = &head {
-                journal::freeze_head(tx, head)?;
-            }
-            if let Some(rows) = rows {
-                rows(tx, head.as_ref())?;
-            }
-            events.iter().try_for_each(|event| queue::insert_event(tx, event))?;
-            items.iter().try_for_each(|item| queue::insert_item(tx, item))
+            ready.into_iter().try_for_each(|one| one.write(tx))?;
+            rows(tx)
         })?;
-        tree.append(leaf);
-        self.last_event += along.events.len() as u64;
-        along.items.into_iter().for_each(|item| self.outbox.add(item));
+        counts.into_iter().for_each(|counts| self.count(counts));
+        taken.into_iter().for_each(|(id, open)| self.cases.put(id, open));
         Ok(())
+    }
+
+    fn count(&mut self, (events, items): (u64, u64)) {
+        self.last_event += events;
+        self.last_place += items;
+    }
+
+    /// Makes the leaf of an entry, takes it into the tree, and the head over it where one is to be frozen.
+    fn ready<'a>(
+        &self,
+        id: CaseId,
+        entry: &form::Entry,
+        tree: &mut Tree,
+        along: Along<'a>,
+    ) -> Result<Ready<'a>, Trouble> {
+        let salt = Salt(random()?);
+        let event = serde_json::to_value(entry).map_err(canon::NotCanonical::from)?;
+        let leaf = Leaf { case: id, device: self.device, seq: entry.seq, salt, event }.hash()?;
+        tree.append(leaf);
+        let (size, root, at) = (tree.size(), tree.root(), entry.at.clone());
+        let head = along.freeze.clone().map(|key| Head { case: id, device: self.device, size, root, at, key });
+        Ok(Ready { id, seq: entry.seq, bytes: canon::bytes(entry)?, salt, leaf, head, along })
     }
 
     /// A queue row for something of a live case; `after` is what must have its receipt first.
@@ -112,7 +161,7 @@ impl Inner {
         now: &Moment,
         ahead: u64,
     ) -> Result<Item, Trouble> {
-        let order = self.outbox.items().last().map_or(0, |item| item.order) + 1 + ahead;
+        let order = self.last_place + 1 + ahead;
         let waiting = ItemState::Waiting { not_before_ms: 0, boot: now.boot.clone() };
         Ok(Item {
             op: OpId::from_parts(now.wall, random()?),
@@ -127,29 +176,25 @@ impl Inner {
         })
     }
 
-    /// A duty event and its queue row, under the rules of its case or else those in force. Only what names a live case, or none, comes here.
+    /// A duty event and its queue row, under the rules of its case or else those in force, as the one after so many that
+    /// are written with it. It goes after the last one of its case; those of no case wait for nobody. Only what names a
+    /// live case, or none, comes here.
     pub(super) fn duty_event(
         &self,
         case: Option<CaseId>,
         kind: &str,
         detail: serde_json::Value,
         now: &Moment,
-    ) -> Result<(LoggedEvent, Item), Trouble> {
-        self.duty_event_after(self.outbox.last_event(), 0, case, kind, detail, now)
-    }
-
-    /// The same for one of several that are written together: how many of them come before it, and the last of those.
-    pub(super) fn duty_event_after(
-        &self,
-        after: Option<OpId>,
         ahead: u64,
-        case: Option<CaseId>,
-        kind: &str,
-        detail: serde_json::Value,
-        now: &Moment,
     ) -> Result<(LoggedEvent, Item), Trouble> {
-        let rules = case.and_then(|case| self.cases.get(&case)).map_or(&self.rules.newest.pack, |open| &open.pack);
-        let (pack, seq) = (rules.version, self.last_event + 1 + ahead);
+        let (pack, after) = match case {
+            Some(id) => {
+                let open = self.find_case(id)?.map(|open| open.pack.version);
+                (open, self.store.read(|c| outbox::last(c, Lane::Event, case))?)
+            }
+            None => (None, None),
+        };
+        let (pack, seq) = (pack.unwrap_or(self.rules.newest.pack.version), self.last_event + 1 + ahead);
         let event = LoggedEvent { seq, case, at: now.clone(), pack, kind: kind.to_owned(), detail };
         let item = self.item(case, Payload::Event { seq }, after, true, now, ahead)?;
         Ok((event, item))
@@ -166,7 +211,7 @@ impl Inner {
     ) -> Result<Along<'static>, Trouble> {
         match case {
             AnyCase::Live(case) if matches!(case.state.role, Role::Recorder(_)) => {
-                let (event, item) = self.duty_event(Some(case.state.id), kind, detail, now)?;
+                let (event, item) = self.duty_event(Some(case.state.id), kind, detail, now, 0)?;
                 Ok(Along { items: vec![item], events: vec![event], ..Along::default() })
             }
             AnyCase::Live(_) | AnyCase::Training(_) => Ok(Along::default()),

@@ -6,12 +6,20 @@ use std::sync::Arc;
 
 use super::{Engine, Inner, commit::Along};
 use crate::{
-    edge::{keys::random, steps::reached, store::journal, trouble::Trouble},
+    edge::{
+        keys::random,
+        steps::reached,
+        store::{journal, outbox},
+        trouble::Trouble,
+    },
     form::{self, AnyCase, Happened, NotErased},
     id::{CaseId, PhotoId},
-    outbox::{Item, ItemState},
+    outbox::ItemState,
     time::Moment,
 };
+
+/// So many cases are looked at in one go.
+const AT_A_TIME: u32 = 64;
 
 impl Engine {
     /// Erases one photo of this phone: from now on nobody can read it here, whoever kept a copy of its file. Its entries
@@ -31,8 +39,8 @@ impl Engine {
         let now = self.now()?;
         let erased = self.with(|inner| {
             let case_here = &inner.case(case)?.case;
-            let is_open = |item: &Item| item.case == Some(case) && !matches!(item.state, ItemState::Done { .. });
-            if inner.outbox.items().any(is_open) || has_unsealed(case_here) {
+            let rows = inner.store.read(|c| outbox::of_case(c, case))?;
+            if rows.iter().any(|item| !matches!(item.state, ItemState::Done { .. })) || has_unsealed(case_here) {
                 return Err(NotErased::Unsent.into());
             }
             let state = case_here.state();
@@ -46,12 +54,16 @@ impl Engine {
         Ok(erased)
     }
 
-    /// Erases what the retention of each case's rules says is over; how many photos. Each sync does it too.
+    /// Erases what the retention of each case's rules says is over; how many photos. Each sync does it too, and each time
+    /// looks at some cases more.
     pub fn tidy(&self) -> Result<u32, Trouble> {
         let now = self.now()?;
         let done: Vec<(CaseId, u32)> = self.with(|inner| {
-            let due = inner.cases.iter().filter_map(|(id, open)| Some((*id, form::due(&open.case, &open.pack, &now)?)));
-            let due: Vec<(CaseId, Happened)> = due.collect();
+            let (mut due, ids) = (Vec::new(), inner.next_to_tidy()?);
+            inner.each_case(ids, |id, open| {
+                due.extend(form::due(&open.case, &open.pack, &now).map(|what| (id, what)));
+                Ok(())
+            })?;
             due.into_iter().map(|(id, what)| inner.erase(id, what.clone(), &now).map(|()| (id, count(&what)))).collect()
         })?;
         done.iter().for_each(|(case, _)| self.tell(&format!("case:{case}")));
@@ -72,6 +84,14 @@ fn count(what: &Happened) -> u32 {
 }
 
 impl Inner {
+    /// The cases that are looked at this time; after the last one it begins anew.
+    fn next_to_tidy(&mut self) -> Result<Vec<CaseId>, Trouble> {
+        let ids = self.store.read(|c| journal::cases_after(c, &self.tidied, AT_A_TIME))?;
+        let last = ids.last().filter(|_| ids.len() == AT_A_TIME as usize);
+        self.tidied = last.map_or(String::new(), |id| id.to_string());
+        Ok(ids)
+    }
+
     fn erase(&mut self, case: CaseId, what: Happened, now: &Moment) -> Result<(), Trouble> {
         let Happened::Erased { photos, .. } = &what else { return Ok(()) };
         let (photos, fresh) = (photos.clone(), zeroize::Zeroizing::new(random()?));

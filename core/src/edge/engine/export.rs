@@ -18,7 +18,7 @@ use crate::{
     },
     edge::{
         envelope::{Recipient, deliver},
-        store::journal,
+        store::{journal, outbox},
         trouble::Trouble,
     },
     form::{AnyCase, Happened, Live, Record, Training},
@@ -110,7 +110,7 @@ impl Engine {
     /// The head of this size with its signature. The signer is asked outside any transaction.
     pub(super) fn closing_head(&self, case: CaseId, size: u64) -> Result<SignedHead, Trouble> {
         let signed = self.sign_pending_heads();
-        let heads = self.with(|inner| inner.store.read(|c| journal::heads(c, Some(case))))?;
+        let heads = self.with(|inner| inner.store.read(|c| journal::heads(c, case)))?;
         let closing = heads.into_iter().filter_map(|row| row.signed()).find(|signed| signed.head.size == size);
         match (closing, signed) {
             (Some(closing), _) => Ok(closing),
@@ -149,21 +149,21 @@ impl Inner {
     /// Everything of the case but agreement and keys.
     fn draft(&mut self, case: CaseId) -> Result<(Draft, Originals), Trouble> {
         let mut draft = Draft::new(case, self.device);
-        for item in self.outbox.items().filter(|item| item.case == Some(case)) {
-            match &item.payload {
+        for item in self.store.read(|c| outbox::of_case(c, case))? {
+            match item.payload {
                 Payload::Revision { revision } => {
                     if let Some(body) = self.body(case, &item.payload)? {
-                        draft.revision(*revision, &body);
+                        draft.revision(revision, &body);
                     }
                 }
                 Payload::Statement { number } => {
                     if let Some(body) = self.body(case, &item.payload)? {
-                        draft.statement(self.device, *number, &body);
+                        draft.statement(self.device, number, &body);
                     }
                 }
                 Payload::Notice { number } => {
                     if let Some(body) = self.body(case, &item.payload)? {
-                        draft.notice(*number, &body);
+                        draft.notice(number, &body);
                     }
                 }
                 Payload::Photo { .. } | Payload::Event { .. } => {}
@@ -172,7 +172,7 @@ impl Inner {
                 draft.receipt(item.op, receipt)?;
             }
         }
-        let heads = self.store.read(|c| journal::heads(c, Some(case)))?;
+        let heads = self.store.read(|c| journal::heads(c, case))?;
         let heads: Vec<SignedHead> = heads.into_iter().filter_map(|row| row.signed()).collect();
         draft.heads(self.device, &heads)?;
         for (size, answer) in &self.case(case)?.case.state().stamps {

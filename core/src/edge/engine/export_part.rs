@@ -18,7 +18,7 @@ use crate::{
     },
     edge::{
         envelope::{Recipient, deliver},
-        store::journal,
+        store::{journal, outbox},
         trouble::Trouble,
     },
     id::{CaseId, PhotoId},
@@ -118,7 +118,7 @@ impl Inner {
     /// Puts the receipts of the revision and of the photos into the draft; gives the heads that they countersign.
     fn receipts_into(&self, case: CaseId, revision: u32, draft: &mut Draft) -> Result<Vec<Head>, Trouble> {
         let mut countersigned = BTreeSet::new();
-        for item in self.outbox.items().filter(|item| item.case == Some(case)) {
+        for item in self.store.read(|c| outbox::of_case(c, case))? {
             let wanted = match &item.payload {
                 Payload::Revision { revision: number } => *number == revision,
                 Payload::Photo { sha256, .. } => draft.holds(*sha256),
@@ -131,7 +131,7 @@ impl Inner {
                 countersigned.extend(receipt.receipt.head_sha256);
             }
         }
-        let heads = self.store.read(|c| journal::heads(c, Some(case)))?.into_iter().map(|row| row.head);
+        let heads = self.store.read(|c| journal::heads(c, case))?.into_iter().map(|row| row.head);
         Ok(heads.filter(|head| head.sha256().is_ok_and(|sha256| countersigned.contains(&sha256))).collect())
     }
 }

@@ -5,10 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{
-    Inner,
-    commit::{Along, Rows},
-};
+use super::{Inner, commit::Along};
 use crate::{
     canon::{KeyId, Sha256},
     edge::{store::journal, trouble::Trouble},
@@ -26,15 +23,16 @@ impl Inner {
         now: &Moment,
         key: &KeyId,
     ) -> Result<(), Trouble> {
-        let mut saved = false;
+        let mut told = Vec::new();
         for (case, what) in self.first_time(instructions) {
             let freeze = self.case(case)?.case.state().wants_head(&what).then(|| key.clone());
-            let rows: Option<Rows<'_>> =
-                (!saved).then(|| -> Rows<'_> { Box::new(|tx, _| super::syncing::write(tx, instructions)) });
-            let along = Along { rows, freeze, ..Along::default() };
-            saved |= self.append(case, Happened::Sent { what }, now, along).is_ok();
+            told.push((case, Happened::Sent { what }, Along { freeze, ..Along::default() }));
         }
-        if saved { Ok(()) } else { self.save(instructions) }
+        let some = !told.is_empty();
+        if some && self.append_all(told, now, |tx| super::queueing::write(tx, instructions)).is_ok() {
+            return Ok(());
+        }
+        self.save(instructions)
     }
 
     /// What is sent now and never was, by case. Duty events are a log of their own.

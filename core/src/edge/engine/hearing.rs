@@ -16,7 +16,7 @@ use crate::{
     duty::{OpenAccident, Report, is_same_accident},
     edge::{
         http,
-        store::{claims, packs, queue},
+        store::{claims, journal, packs, queue},
         trouble::Trouble,
     },
     form::{AnyCase, CaseState, Role},
@@ -26,6 +26,9 @@ use crate::{
     time::Timestamp,
     wire::{ClaimTold, Feed, FeedEntry},
 };
+
+/// Two reports of one accident are never farther apart than this; clocks may be.
+const SAME_DAY_MS: i64 = 86_400_000;
 
 /// What one entry of the feed brings.
 enum News {
@@ -68,7 +71,7 @@ impl Engine {
         let now = self.now()?;
         let (rules, certified, road, told) = self.with(|inner| {
             let mut told = inner.take_returned(&feed, &now)?;
-            let news = inner.news(&feed, &self.key);
+            let news = inner.news(&feed, &self.key)?;
             told.extend(
                 news.iter().filter_map(|one| if let News::Claim(claim) = one { Some(claim.case) } else { None }),
             );
@@ -92,8 +95,7 @@ impl Engine {
 }
 
 impl Inner {
-    fn news(&self, feed: &Feed, key: &PublicKey) -> Vec<News> {
-        let own = |id: &str| self.cases.values().any(|open| name_of(open.case.state()) == id);
+    fn news(&self, feed: &Feed, key: &PublicKey) -> Result<Vec<News>, Trouble> {
         // Two packs of one page follow each other.
         let mut newest = self.rules.newest.clone();
         let mut read = |entry: &FeedEntry| match entry.kind.as_str() {
@@ -109,29 +111,59 @@ impl Inner {
             "revocations" => self.revocations_in(entry.body.to_string().as_bytes()).ok().map(News::Revocations),
             _ => None,
         };
-        let foreign = |news: &News| !matches!(news, News::Open(accident) if own(&accident.id) || self.is_own(accident));
-        let mut news: Vec<News> = feed.entries.iter().filter_map(&mut read).filter(foreign).collect();
+        let mut news: Vec<News> = Vec::new();
+        for one in feed.entries.iter().filter_map(&mut read) {
+            if !matches!(&one, News::Open(accident) if self.is_own(accident)?) {
+                news.push(one);
+            }
+        }
         // Of several lists of one page the newest counts.
         let made = |news: &News| if let News::Revocations(taken) = news { Some(taken.made_at()) } else { None };
         let newest = news.iter().filter_map(made).max();
         news.retain(|news| made(news).is_none_or(|at| Some(at) == newest));
-        news
+        Ok(news)
     }
 
-    /// Whether it is what a case of this phone is about, under another name (T26).
-    fn is_own(&self, accident: &OpenAccident) -> bool {
-        let live = self.cases.values().filter(|open| matches!(open.case, AnyCase::Live(_)));
-        let reports = live.map(|open| open.case.state()).filter_map(|state| {
-            Some(Report { place: state.place, at: state.reached.get("sighted")?.wall, plates: BTreeSet::new() })
-        });
-        reports.into_iter().any(|report| is_same_accident(&report, &report_of(accident)))
+    /// Whether it is what a case of this phone is about, under its own name or under another one (T26).
+    fn is_own(&self, accident: &OpenAccident) -> Result<bool, Trouble> {
+        if !self.store.read(|c| journal::cases_about(c, &accident.id))?.is_empty() {
+            return Ok(true);
+        }
+        // Whoever sees an accident opens its case there and then.
+        let (from, to) = (Timestamp(accident.seen_at.0 - SAME_DAY_MS), Timestamp(accident.seen_at.0 + SAME_DAY_MS));
+        let mut own = false;
+        self.each_case(self.store.read(|c| journal::cases_opened(c, from, to))?, |_, open| {
+            let state = open.case.state();
+            if let (AnyCase::Live(_), Some(sighted)) = (&open.case, state.reached.get("sighted")) {
+                let report = Report { place: state.place, at: sighted.wall, plates: BTreeSet::new() };
+                own |= is_same_accident(&report, &report_of(accident));
+            }
+            Ok(())
+        })?;
+        Ok(own)
     }
 
     /// The case of this phone about the accident of this name, if there is one that it records.
-    pub(super) fn case_about(&self, accident: &str) -> Option<CaseId> {
-        let states = self.cases.values().map(|open| open.case.state());
-        let mut own = states.filter(|state| matches!(state.role, Role::Recorder(_)));
-        own.find(|state| name_of(state) == accident).map(|state| state.id)
+    pub(super) fn case_about(&self, accident: &str) -> Result<Option<CaseId>, Trouble> {
+        for case in self.store.read(|c| journal::cases_about(c, accident))? {
+            if matches!(self.case(case)?.case.state().role, Role::Recorder(_)) {
+                return Ok(Some(case));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Cases of a store of schema 6 and earlier are given the name of their accident, once.
+    pub(super) fn name_accidents(&mut self) -> Result<(), Trouble> {
+        let mut names = Vec::new();
+        self.each_case(self.store.read(journal::cases_about_unsaid)?, |case, open| {
+            names.push((case, name_of(open.case.state())));
+            Ok(())
+        })?;
+        if names.is_empty() {
+            return Ok(());
+        }
+        self.store.write(|tx| names.iter().try_for_each(|(case, name)| journal::set_about(tx, *case, name)))
     }
 
     /// The accident heard of that is being seen here and now, if it is exactly one.

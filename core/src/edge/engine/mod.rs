@@ -5,6 +5,7 @@
 //! |---|---|
 //! | [`open`](self) | `open`, `shutdown` |
 //! | `commit` | the one way anything becomes durable |
+//! | `cases` | cases in memory, unfolded when asked for |
 //! | `road` | `duty`, `sight`, `respond`, `clear` |
 //! | `shift` | `begin_shift`, `end_shift`, `declare_urgent`, `end_urgent`, `shift` |
 //! | `hearing` | `hear_of`, the feed |
@@ -18,6 +19,7 @@
 //! | `handing_over` | `handover`, `prepare_handover`, `hand_over`, its number and outcome |
 //! | `erasing` | `erase_photo`, `erase_case`, `tidy` |
 //! | `codes` | `show_code`, `scan` |
+//! | `queueing` | the queue's rows: whose turn may be next |
 //! | `syncing`, `going_out`, `sending` | `sync` and what it sends |
 //! | `stamping` | time-stamps, in a round of `sync` |
 //! | `showing` | `original`, `view_for` |
@@ -25,6 +27,7 @@
 //! | `views`, `export`, `export_part` | `case`, `queue`, `scorecard`, `export`, `export_part` |
 
 mod assessing;
+mod cases;
 mod certifying;
 mod claiming;
 mod codes;
@@ -40,6 +43,7 @@ mod hearing;
 mod open;
 mod paper;
 mod photos;
+mod queueing;
 mod returning;
 mod road;
 mod rules;
@@ -51,7 +55,7 @@ mod syncing;
 mod views;
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::BTreeSet,
     fs::File,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
@@ -65,9 +69,8 @@ use super::{
 };
 use crate::{
     canon::PublicKey,
-    custody::Tree,
     duty::{Accidents, Shift, Watch},
-    form::{AnyCase, Viewed},
+    form::Viewed,
     id::{CaseId, DeviceId},
     outbox::Outbox,
     pack::Pack,
@@ -75,14 +78,16 @@ use crate::{
     time::Moment,
 };
 
+use cases::Cases;
 use certifying::Wallet;
 pub use codes::Scanned;
 pub use deriving::CopyMade;
 pub use handing_over::{CopyReady, HandoverReady};
 pub use paper::AnswerTaken;
 pub use photos::{Held, PhotoAdded, PhotoSource};
+pub use queueing::Waiting;
 pub use rules::PackTaken;
-use rules::Rules;
+use rules::{Rules, Shelf};
 pub use syncing::{SyncBudget, SyncReport};
 pub use views::{QueueItem, QueueView};
 
@@ -129,17 +134,22 @@ pub struct Engine {
 struct Inner {
     store: Store,
     vault: Arc<Vault>,
-    cases: BTreeMap<CaseId, OpenCase>,
+    cases: Cases,
     outbox: Outbox,
+    /// The highest place of a row in the queue.
+    last_place: u64,
     device: DeviceId,
     /// Whether the store was begun with this phone's signing key. Only then anything is signed or sent.
     own: bool,
     rules: Rules,
+    shelf: Shelf,
     accidents: Accidents,
     shift: Option<Shift>,
     wallet: Wallet,
     watch: Watch,
     last_event: u64,
+    /// The case that was looked at last for what is to be erased.
+    tidied: String,
     /// What was looked at since the app was opened.
     looked: BTreeSet<(CaseId, Viewed)>,
     /// Held as long as the store is open: one process at a time (S13, S22).
@@ -156,13 +166,6 @@ impl Drop for Alone {
     }
 }
 
-/// A case in memory: its fold, its custody tree and the rules it stands under.
-struct OpenCase {
-    case: AnyCase,
-    tree: Tree,
-    pack: Arc<Pack>,
-}
-
 impl Engine {
     fn lock(&self) -> MutexGuard<'_, Option<Inner>> {
         // A panic in another call left nothing half done: whatever counts is in the store, and the fold follows it.
@@ -170,7 +173,10 @@ impl Engine {
     }
 
     fn with<T>(&self, work: impl FnOnce(&mut Inner) -> Result<T, Trouble>) -> Result<T, Trouble> {
-        work(self.lock().as_mut().ok_or(Trouble::ShutDown)?)
+        let mut inner = self.lock();
+        let inner = inner.as_mut().ok_or(Trouble::ShutDown)?;
+        inner.cases.trim();
+        work(inner)
     }
 
     fn now(&self) -> Result<Moment, Trouble> {
@@ -202,11 +208,5 @@ impl Engine {
     /// The rules in force for cases begun now.
     pub fn pack(&self) -> Result<Arc<Pack>, Trouble> {
         self.with(|inner| Ok(inner.rules.newest.pack.clone()))
-    }
-}
-
-impl Inner {
-    fn case(&self, id: CaseId) -> Result<&OpenCase, Trouble> {
-        self.cases.get(&id).ok_or(Trouble::UnknownCase)
     }
 }

@@ -1,33 +1,26 @@
-//! Opening and closing. Opening takes the folder for this process alone, finds the key, migrates, folds every case,
-//! rebuilds the queue, adopts what a killed intake left whole and sweeps the rest. Closing is bounded and leaves no lock.
+//! Opening and closing. Opening takes the folder for this process alone, finds the key, migrates, takes
+//! back what was on the way, adopts what a killed intake left whole and sweeps the rest. Closing is bounded and leaves no lock.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::BTreeSet,
     fs::{self, File, TryLockError},
     path::PathBuf,
     sync::{Arc, Mutex},
 };
 
-use super::{
-    Alone, Config, Engine, Inner, OpenCase,
-    certifying::Wallet,
-    rules::{Rules, Shelf},
-};
+use super::{Alone, Config, Engine, Inner, cases::Cases, certifying::Wallet, queueing, rules::Rules};
 use crate::{
     canon::PublicKey,
-    custody::Tree,
     edge::{
         http::{Gateway, Stamping},
         keys,
         place::{LOCK, Place},
         ports::Ports,
-        store::{CaseRow, Store, journal, queue, shift},
+        store::{Store, journal, queue, shift},
         trouble::Trouble,
         vault::{Row, Vault},
     },
-    form::AnyCase,
     id::{DeviceId, PhotoId},
-    outbox::{ItemState, Outbox},
     pack::Association,
     text::Lang,
 };
@@ -59,18 +52,7 @@ impl Engine {
         })?;
         place.begun_well()?;
         let (rules, shelf) = Rules::open(&mut store, association)?;
-        let mut cases = BTreeMap::new();
-        for row in store.read(journal::cases)? {
-            cases.insert(row.id, fold(row, device, &rules, &shelf)?);
-        }
-        let mut rows = store.read(queue::outbox)?;
-        for item in &mut rows {
-            // This process holds the folder alone, so whoever held a lease is dead.
-            if matches!(item.state, ItemState::InFlight { .. }) {
-                item.state = ItemState::Waiting { not_before_ms: 0, boot: now.boot.clone() };
-            }
-        }
-        let lease = store.read(|c| queue::counter(c, "lease"))?.and_then(|text| text.parse().ok()).unwrap_or(0);
+        let (outbox, last_place) = queueing::open(&mut store, &now)?;
         let fresh = zeroize::Zeroizing::new(keys::random()?);
         let labels = store.write(|tx| journal::label_key(tx, &fresh))?;
         let vault = Arc::new(Vault::open(place.photos(), &keys.files, &labels)?);
@@ -83,25 +65,29 @@ impl Engine {
                 None => Row::None,
             })
         })?;
-        let last_event = store.read(queue::events)?.last().map_or(0, |event| event.seq);
+        let last_event = store.read(|c| queue::last_event(c, None))?;
         let (shift, watch) = store.read(shift::load)?;
         let wallet = Wallet::open(&store, rules.association.as_ref())?;
         let mut inner = Inner {
             accidents: store.read(queue::accidents)?.into_iter().collect(),
             store,
             vault,
-            cases,
+            cases: Cases::default(),
             rules,
-            outbox: Outbox::from_rows(rows, lease),
+            shelf,
+            outbox,
+            last_place,
             device,
             own,
             shift,
             wallet,
             watch,
             last_event,
+            tidied: String::new(),
             looked: BTreeSet::new(),
             _only: only,
         };
+        inner.name_accidents()?;
         // A disk that is full now must not keep anybody from the cases: what is left is adopted another time.
         let _ = inner.adopt(orphans, &now);
         // Killed between a withdrawal and its trace; no notice leaves without being asked about once more.
@@ -159,12 +145,4 @@ fn take_alone(path: &std::path::Path) -> Result<Alone, Trouble> {
         }
     }
     Err(Trouble::Busy)
-}
-
-fn fold(row: CaseRow, device: DeviceId, rules: &Rules, shelf: &Shelf) -> Result<OpenCase, Trouble> {
-    let (first, rest) = row.entries.split_first().ok_or(Trouble::Unreadable)?;
-    let mut case = AnyCase::begin(row.id, device, first).ok_or(Trouble::Unreadable)?;
-    rest.iter().for_each(|entry| case.apply(entry));
-    let pack = shelf.of(case.state(), rules);
-    Ok(OpenCase { case, tree: Tree::from_leaves(row.leaves), pack })
 }

@@ -7,13 +7,16 @@ use crate::{
     canon::{self, Sha256},
     custody::Head,
     duty::PlateTag,
-    edge::{store::journal, trouble::Trouble},
+    edge::{
+        store::{journal, outbox},
+        trouble::Trouble,
+    },
     form::{
         self, Answer, AnyCase, Entry, FactorGiven, Happened, Live, Record, Round, SealedRef, Signing, StatedPart, Step,
         Strokes,
     },
     id::{CaseId, PartyId},
-    outbox::Payload,
+    outbox::{Lane, Payload},
     time::Moment,
 };
 
@@ -99,7 +102,7 @@ impl Engine {
             self.with(|inner| match inner.case(case).map(|open| (open.case.clone(), open.pack.clone()))? {
                 (AnyCase::Live(live), pack) => {
                     let (record, sealed) = form::seal(&live, &pack, reason, &now)?;
-                    let after = inner.outbox.last_record_of(case);
+                    let after = inner.store.read(|c| outbox::last(c, Lane::Record, Some(case)))?;
                     let payload = Payload::revision(&sealed);
                     let mut items = vec![inner.item(Some(case), payload, after, false, &now, 0)?];
                     let insurers = insurers(&live.state);
@@ -107,7 +110,7 @@ impl Engine {
                         "revision": sealed.revision, "record": sealed.record, "insurers": insurers,
                         "plates": plate_tags(&live.state),
                     });
-                    let (event, mut told) = inner.duty_event(Some(case), "sealed", detail, &now)?;
+                    let (event, mut told) = inner.duty_event(Some(case), "sealed", detail, &now, 0)?;
                     told.order += 1;
                     items.push(told);
                     let along = Along { items, events: vec![event], ..Along::default() };
@@ -152,7 +155,7 @@ impl Engine {
             let (statement, hash, items) = match inner.case(case)?.case.clone() {
                 AnyCase::Live(live) => {
                     let (statement, hash, reference) = form::make_statement::<Live>(&live, part, &now)?;
-                    let after = inner.outbox.last_record_of(case);
+                    let after = inner.store.read(|c| outbox::last(c, Lane::Record, Some(case)))?;
                     let item = inner.item(Some(case), Payload::statement(&reference), after, false, &now, 0)?;
                     (statement, hash, vec![item])
                 }

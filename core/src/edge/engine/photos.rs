@@ -220,7 +220,7 @@ impl Inner {
             case_offset_s: Some(label.begun.offset_s),
             live_fix: label.phone.fix,
             same_bytes_at: twin.map(|twin| twin.slot.clone()),
-            same_bytes_in_other_case: self.slot_elsewhere(label.case, stored.sha256),
+            same_bytes_in_other_case: self.slot_elsewhere(label.case, stored.sha256)?,
             changed_since_hashed: false,
             rules: open.pack.evidence.clone(),
         };
@@ -265,10 +265,10 @@ impl Inner {
     }
 
     /// The shot of another case that already has the same bytes.
-    fn slot_elsewhere(&self, case: CaseId, sha256: Sha256) -> Option<String> {
-        let others = self.cases.iter().filter(|(id, _)| **id != case);
-        let mut photos = others.flat_map(|(_, open)| &open.case.state().photos);
-        photos.find(|known| known.sha256 == sha256).map(|known| known.slot.clone())
+    fn slot_elsewhere(&self, case: CaseId, sha256: Sha256) -> Result<Option<String>, Trouble> {
+        let Some(other) = self.store.read(|c| journal::same_photo_elsewhere(c, case, sha256))? else { return Ok(None) };
+        let mut photos = self.case(other)?.case.state().photos.iter();
+        Ok(photos.find(|known| known.sha256 == sha256).map(|known| known.slot.clone()))
     }
 
     /// Adopts what killed intakes left whole (T22, S30), and removes the cameras' files of photos that are safe. What

@@ -4,7 +4,10 @@
 use super::Inner;
 use crate::{
     canon::NotCanonical,
-    edge::{store::queue, trouble::Trouble},
+    edge::{
+        store::{outbox, queue},
+        trouble::Trouble,
+    },
     form::{AnyCase, Role},
     id::CaseId,
     text::Lang,
@@ -21,20 +24,20 @@ impl Inner {
         let told = entries.filter_map(|entry| serde_json::from_value::<FileReturned>(entry.body.clone()).ok());
         let mut news = Vec::new();
         for returned in told {
-            let open = self.cases.get(&returned.case).map(|open| &open.case);
+            let open = self.find_case(returned.case)?.map(|open| &open.case);
             let own =
                 |case: &AnyCase| matches!(case, AnyCase::Live(case) if matches!(case.state.role, Role::Recorder(_)));
             if !open.is_some_and(own) || self.returned(returned.case)?.contains(&returned) {
                 continue;
             }
             let detail = serde_json::to_value(&returned).map_err(NotCanonical::from)?;
-            let (event, item) = self.duty_event(Some(returned.case), "returned", detail, now)?;
+            let (event, item) = self.duty_event(Some(returned.case), "returned", detail, now, 0)?;
             self.store.write(|tx| {
                 queue::insert_event(tx, &event)?;
-                queue::insert_item(tx, &item)
+                outbox::insert(tx, &item)
             })?;
             self.last_event += 1;
-            self.outbox.add(item);
+            self.last_place += 1;
             news.push(returned.case);
         }
         Ok(news)
@@ -42,8 +45,8 @@ impl Inner {
 
     /// What was given back of a case, the earliest first.
     fn returned(&self, case: CaseId) -> Result<Vec<FileReturned>, Trouble> {
-        let events = self.store.read(queue::events)?;
-        let of_case = events.into_iter().filter(|event| event.kind == "returned" && event.case == Some(case));
+        let events = self.store.read(|c| queue::events_of(c, "returned", 0))?;
+        let of_case = events.into_iter().filter(|event| event.case == Some(case));
         Ok(of_case.filter_map(|event| serde_json::from_value(event.detail).ok()).collect())
     }
 

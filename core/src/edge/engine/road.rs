@@ -56,10 +56,9 @@ impl Engine {
             } else {
                 let name = accident.unwrap_or_else(|| announced(id));
                 let detail = serde_json::json!({ "accident": name, "place": place });
-                let (mut event, mut item) = inner.duty_event(None, "sighted", detail, &now)?;
-                event.case = Some(id);
+                let (mut event, mut item) = inner.duty_event(None, "sighted", detail, &now, 0)?;
                 // The case's row is written in the same transaction, before this one.
-                item.case = Some(id);
+                (event.case, item.case) = (Some(id), Some(id));
                 Along { items: vec![item], events: vec![event], ..Along::default() }
             };
             inner.begin(id, what, &now, along)?;

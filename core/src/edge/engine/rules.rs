@@ -86,10 +86,9 @@ pub(super) struct Rules {
     pub(super) association: Option<Association>,
 }
 
-/// Every pack found at opening, for the cases that stand under one of them.
+/// Every pack of this phone, for the cases that stand under one of them.
 pub(super) struct Shelf {
     editions: BTreeMap<Sha256, Edition>,
-    of_cases: BTreeMap<CaseId, Sha256>,
 }
 
 impl Rules {
@@ -126,7 +125,8 @@ impl Rules {
                 Err(refused) => rules.refused = Some(refused),
             }
         }
-        Ok((rules, Shelf { editions, of_cases: store.read(packs::of_cases)? }))
+        editions.insert(rules.newest.sha256, rules.newest.clone());
+        Ok((rules, Shelf { editions }))
     }
 
     /// The pack in `file`, if it may follow `current`.
@@ -140,8 +140,8 @@ impl Rules {
 impl Shelf {
     /// The pack that a case was begun under. A store of schema 1 did not keep it: then the one of that version, if
     /// it is here. Where neither is, the newest, and the case's view says so.
-    pub(super) fn of(&self, case: &CaseState, rules: &Rules) -> Arc<Pack> {
-        let bound = self.of_cases.get(&case.id).and_then(|sha256| self.editions.get(sha256));
+    pub(super) fn of(&self, case: &CaseState, pack: Option<Sha256>, rules: &Rules) -> Arc<Pack> {
+        let bound = pack.and_then(|sha256| self.editions.get(&sha256));
         let begun = case.packs.first().copied().unwrap_or_default();
         let same = |edition: &&Edition| edition.pack.id == rules.newest.pack.id && edition.pack.version == begun;
         bound.or_else(|| self.editions.values().find(same)).unwrap_or(&rules.newest).pack.clone()
@@ -173,6 +173,7 @@ impl Engine {
 
 impl Inner {
     pub(super) fn put_in_force(&mut self, edition: Edition) {
+        self.shelf.editions.insert(edition.sha256, edition.clone());
         self.rules.newest = edition;
         self.rules.refused = None;
     }

@@ -12,12 +12,12 @@ use crate::{
         http::{self, Parcel},
         ports::Signer,
         steps::reached,
-        store::{journal, queue},
+        store::{journal, outbox, queue},
         trouble::Trouble,
         vault::Vault,
     },
     id::{CaseId, OpId, PhotoId},
-    outbox::{Event, ItemState, Outcome, Payload},
+    outbox::{Event, Item, ItemState, Outcome, Payload},
     tus::Budget,
     wire::{EventBatch, Manifest},
 };
@@ -38,10 +38,7 @@ impl Engine {
 
     /// Asks the signer for every frozen head that has no signature yet, outside any transaction, and frees what waits.
     pub(super) fn sign_pending_heads(&self) -> Result<(), Trouble> {
-        let pending: Vec<Head> = self.with(|inner| {
-            let rows = inner.store.read(|c| journal::heads(c, None))?;
-            Ok(rows.into_iter().filter(|row| row.signature.is_none()).map(|row| row.head).collect())
-        })?;
+        let pending: Vec<Head> = self.with(|inner| inner.store.read(journal::unsigned_heads))?;
         let signer = self.signer()?;
         let mut failed = None;
         for head in &pending {
@@ -58,12 +55,10 @@ impl Engine {
     fn free_signed(&self) -> Result<(), Trouble> {
         let now = self.now()?;
         self.with(|inner| {
-            let waiting = |item: &&crate::outbox::Item| item.state == ItemState::Unsigned;
-            let unsigned: Vec<_> =
-                inner.outbox.items().filter(waiting).map(|i| (i.op, i.case, i.payload.clone())).collect();
-            for (op, case, payload) in unsigned {
+            for Item { op, case, payload, .. } in inner.store.read(|c| outbox::in_state(c, "unsigned"))? {
                 let Some(case) = case else { continue };
                 if inner.signed_document(case, &payload)?.is_some() {
+                    inner.fetch(op)?;
                     let instructions = inner.outbox.handle(Event::Signed { op }, &now, 0);
                     inner.save(&instructions)?;
                 }
@@ -107,11 +102,11 @@ impl Engine {
     fn next_payload(&self, op: OpId) -> Result<Option<(Option<CaseId>, Payload)>, Trouble> {
         let now = self.now()?;
         self.with(|inner| {
-            let found = inner.outbox.item(op).map(|item| (item.case, item.payload.clone()));
+            let found = inner.fetch(op)?.map(|item| (item.case, item.payload.clone()));
             if let Some((Some(case), Payload::Notice { .. })) = &found {
                 inner.withhold(*case, &now)?;
             }
-            let flies = inner.outbox.item(op).is_some_and(|item| matches!(item.state, ItemState::InFlight { .. }));
+            let flies = inner.fetch(op)?.is_some_and(|item| matches!(item.state, ItemState::InFlight { .. }));
             Ok(found.filter(|_| flies))
         })
     }
@@ -130,7 +125,7 @@ impl Engine {
         };
         type Known = (Option<String>, Option<Vec<u8>>, Arc<Vault>);
         let known: Result<Known, Trouble> = self.with(|inner| {
-            let upload = inner.store.read(|c| queue::upload(c, op))?;
+            let upload = inner.store.read(|c| outbox::upload(c, op))?;
             let key = inner.store.read(|c| journal::photo(c, photo))?.and_then(|row| row.key);
             Ok((upload, key, inner.vault.clone()))
         });
@@ -139,11 +134,11 @@ impl Engine {
         };
         let open = move |offset| vault.read(photo, &key, offset).ok();
         let remember =
-            |id: Option<&str>| self.with(|inner| inner.store.write(|tx| queue::save_upload(tx, op, id))).is_ok();
+            |id: Option<&str>| self.with(|inner| inner.store.write(|tx| outbox::save_upload(tx, op, id))).is_ok();
         // Erased or withdrawn meanwhile: what is under way is called off.
         let flies = || {
             self.with(|inner| {
-                Ok(inner.outbox.item(op).is_some_and(|item| matches!(item.state, ItemState::InFlight { .. })))
+                Ok(inner.fetch(op)?.is_some_and(|item| matches!(item.state, ItemState::InFlight { .. })))
             })
         };
         let progress = |there: u64| {
@@ -170,7 +165,7 @@ impl super::Inner {
         let Some((_, bytes, size)) = documents.into_iter().find(|(number, ..)| *number == wanted) else {
             return Ok(None);
         };
-        let heads = self.store.read(|c| journal::heads(c, Some(case)))?;
+        let heads = self.store.read(|c| journal::heads(c, case))?;
         let head = heads.into_iter().find(|row| row.head.size == size).and_then(|row| row.signed());
         Ok(head.map(|head| (bytes, head)))
     }

@@ -6,7 +6,7 @@ use crate::{
     canon::NotCanonical,
     duty::{Change, Checked, Declared, Fix, NotDeclared, Shift, Standing, Watch},
     edge::{
-        store::{queue, shift},
+        store::{outbox, queue, shift},
         trouble::Trouble,
     },
     form::{AnyCase, Role},
@@ -89,14 +89,14 @@ impl Engine {
         let now = self.now()?;
         self.with(|inner| {
             let (shift, watch, detail) = change(inner, &now)?;
-            let (event, item) = inner.duty_event(None, kind, detail, &now)?;
+            let (event, item) = inner.duty_event(None, kind, detail, &now, 0)?;
             inner.store.write(|tx| {
                 queue::insert_event(tx, &event)?;
-                queue::insert_item(tx, &item)?;
+                outbox::insert(tx, &item)?;
                 shift::save(tx, shift.as_ref(), &watch)
             })?;
             inner.last_event += 1;
-            inner.outbox.add(item);
+            inner.last_place += 1;
             (inner.shift, inner.watch) = (shift, watch);
             Ok(())
         })?;
@@ -114,9 +114,9 @@ impl Inner {
 
     /// What was said of an accident on this trip, the latest last.
     pub(super) fn verdicts_about(&self, accident: &str) -> Result<Vec<Checked>, Trouble> {
-        let events = self.store.read(queue::events)?;
-        let trip = events.rsplit(|event| event.kind == "shift_began").next().unwrap_or_default();
-        let verdicts = trip.iter().filter(|event| event.kind == "verdict" && event.detail["accident"] == accident);
+        let began = self.store.read(|c| queue::last_event(c, Some("shift_began")))?;
+        let verdicts = self.store.read(|c| queue::events_of(c, "verdict", began))?;
+        let verdicts = verdicts.iter().filter(|event| event.detail["accident"] == accident);
         Ok(verdicts.filter_map(|event| serde_json::from_value(event.detail.clone()).ok()).collect())
     }
 
@@ -144,24 +144,23 @@ impl Inner {
         let checked = watch.check(fix, &self.accidents, &standing, &rules.duty, now);
         // Where somebody is who is not on duty goes into no log.
         let told = if standing.on_duty { checked.as_slice() } else { &[] };
-        let (mut rows, mut after) = (Vec::new(), self.outbox.last_event());
+        let mut rows = Vec::new();
         for (ahead, one) in (0..).zip(told) {
             let detail = serde_json::to_value(one).map_err(NotCanonical::from)?;
-            let (event, item) = self.duty_event_after(after, ahead, None, "verdict", detail, now)?;
-            after = Some(item.op);
+            let (event, item) = self.duty_event(None, "verdict", detail, now, ahead)?;
             rows.push((event, item));
         }
         if !checked.is_empty() {
             self.store.write(|tx| {
                 for (event, item) in &rows {
                     queue::insert_event(tx, event)?;
-                    queue::insert_item(tx, item)?;
+                    outbox::insert(tx, item)?;
                 }
                 shift::save(tx, self.shift.as_ref(), &watch)
             })?;
         }
         self.last_event += rows.len() as u64;
-        rows.into_iter().for_each(|(_, item)| self.outbox.add(item));
+        self.last_place += rows.len() as u64;
         self.watch = watch;
         Ok(checked.into_iter().map(|one| one.change).collect())
     }

@@ -14,6 +14,9 @@ use crate::{
     id::CaseId,
 };
 
+/// Of so many cases the heads are stamped in one round.
+const IN_A_ROUND: u32 = 64;
+
 impl Engine {
     pub(super) async fn stamp_heads(&self, deadline: Instant) -> Result<(), Trouble> {
         let Some(stamps) = &self.stamps else { return Ok(()) };
@@ -35,11 +38,23 @@ impl Engine {
     /// Signed heads of live cases that have no time-stamp yet.
     fn unstamped(&self) -> Result<Vec<(CaseId, u64, Signature)>, Trouble> {
         self.with(|inner| {
-            let live = inner.cases.iter().filter(|(_, open)| matches!(open.case, AnyCase::Live(_)));
-            let wanted: Vec<_> = live.map(|(case, open)| (*case, open.case.state().to_stamp.clone())).collect();
+            let mut wanted = Vec::new();
+            inner.each_case(inner.store.read(|c| journal::cases_unstamped(c, IN_A_ROUND))?, |case, open| {
+                let sizes = match &open.case {
+                    AnyCase::Live(live) => live.state.to_stamp.clone(),
+                    AnyCase::Training(_) => Default::default(),
+                };
+                wanted.push((case, sizes));
+                Ok(())
+            })?;
+            let settled: Vec<CaseId> =
+                wanted.iter().filter(|(_, sizes)| sizes.is_empty()).map(|(case, _)| *case).collect();
+            if !settled.is_empty() {
+                inner.store.write(|tx| settled.iter().try_for_each(|case| journal::all_stamped(tx, *case)))?;
+            }
             let mut heads = Vec::new();
             for (case, sizes) in wanted.into_iter().filter(|(_, sizes)| !sizes.is_empty()) {
-                let rows = inner.store.read(|c| journal::heads(c, Some(case)))?;
+                let rows = inner.store.read(|c| journal::heads(c, case))?;
                 let signed = rows.into_iter().filter_map(|row| row.signed());
                 let signed = signed.filter(|signed| sizes.contains(&signed.head.size));
                 heads.extend(signed.map(|signed| (case, signed.head.size, signed.signature)));

@@ -1,17 +1,16 @@
 //! One round of sync: sign what waits, send what is due, read the feed, until nothing is due, the budget is spent, or
 //! the engine closes. Only one round runs at a time; a second one is told that the first is busy (T19).
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
-use rusqlite::Transaction;
 use tokio::{task::JoinSet, time::Instant};
 
-use super::{Engine, Inner, commit::Along};
+use super::{Engine, commit::Along, queueing::write};
 use crate::{
-    edge::{store::queue, trouble::Trouble},
+    edge::{store::outbox, trouble::Trouble},
     form::Happened,
-    id::OpId,
-    outbox::{Event, Instruction, ItemState, Outcome},
+    id::{CaseId, OpId},
+    outbox::{BROKEN_OFF, Event, Instruction, ItemState, Outcome},
 };
 
 /// How long a round may take.
@@ -88,7 +87,7 @@ impl Engine {
                         });
                     }
                     Instruction::WakeAt { mono_ms } => wake = Some(mono_ms),
-                    Instruction::Save(_) | Instruction::AskForToken => {}
+                    Instruction::Save(_) | Instruction::AskForToken | Instruction::Hold(_) => {}
                 }
             }
             let now = self.now()?;
@@ -101,18 +100,20 @@ impl Engine {
                 () = tokio::time::sleep_until(deadline) => break,
                 () = tokio::time::sleep(until.unwrap_or(Duration::MAX)), if until.is_some() => {}
                 Some(done) = flying.join_next(), if !idle => {
-                    let Ok((op, lease, outcome)) = done else { continue };
-                    under_way.retain(|(flying, _)| *flying != op);
-                    sent += u32::from(matches!(outcome, Outcome::Receipt(_)));
-                    self.settle(op, lease, outcome)?;
+                    // Whatever else has ended by now is made durable with it.
+                    let mut ended: Vec<(OpId, u64, Outcome)> = done.into_iter().collect();
+                    while let Some(done) = flying.try_join_next() {
+                        ended.extend(done);
+                    }
+                    under_way.retain(|(flying, _)| ended.iter().all(|(op, ..)| op != flying));
+                    sent += ended.iter().filter(|(.., outcome)| matches!(outcome, Outcome::Receipt(_))).count() as u32;
+                    self.settle(ended)?;
                 }
             }
         }
         flying.abort_all();
-        for (op, lease) in under_way {
-            // Not a failure: the round is over, the next one goes on where the server is.
-            self.settle(op, lease, Outcome::Later { why: "later-budget", retry_after_ms: Some(0) })?;
-        }
+        // Not a failure: the round is over, the next one goes on where the server is.
+        self.settle(broken_off(under_way))?;
         Ok((sent, wake))
     }
 
@@ -125,8 +126,7 @@ impl Engine {
             });
             Ok(leases.collect())
         })?;
-        let given_up = || Outcome::Later { why: "later-budget", retry_after_ms: Some(0) };
-        held.into_iter().try_for_each(|(op, lease)| self.settle(op, lease, given_up()))
+        if held.is_empty() { Ok(()) } else { self.settle(broken_off(held)) }
     }
 
     /// A person wants this operation tried now.
@@ -137,15 +137,13 @@ impl Engine {
     fn report(&self, sent: u32, wake: Option<i64>) -> Result<SyncReport, Trouble> {
         let now = self.now()?;
         self.with(|inner| {
-            let count =
-                |wanted: fn(&ItemState) -> bool| inner.outbox.items().filter(|i| wanted(&i.state)).count() as u32;
-            let over =
-                |s: &ItemState| matches!(s, ItemState::Done { .. } | ItemState::Parked { .. } | ItemState::Withdrawn);
-            let pending = inner.outbox.items().filter(|item| !over(&item.state)).count() as u32;
+            let counts = inner.store.read(outbox::counts)?;
+            let count = |of: &[&str]| counts.iter().filter(|(s, _)| of.contains(&s.as_str())).map(|(_, n)| n).sum();
+            let pending: u32 = count(&["unsigned", "waiting", "in_flight"]);
             Ok(SyncReport {
                 sent,
                 pending,
-                parked: count(|s| matches!(s, ItemState::Parked { .. })),
+                parked: count(&["parked"]),
                 unauthorized: inner.outbox.is_paused(),
                 busy: false,
                 wake_in_ms: wake.filter(|_| pending > 0).map(|at| (at - now.mono_ms).max(0)),
@@ -153,54 +151,35 @@ impl Engine {
         })
     }
 
-    /// One step of the queue, its rows saved before anything is sent.
-    fn step(&self, event: Event) -> Result<Vec<Instruction>, Trouble> {
+    /// The ends of sends: queue rows, and for receipts the cases' journals too, in one transaction.
+    fn settle(&self, ended: Vec<(OpId, u64, Outcome)>) -> Result<(), Trouble> {
+        if ended.is_empty() {
+            return Ok(());
+        }
         let now = self.now()?;
         let dice = u64::from_le_bytes(crate::edge::keys::random()?);
-        self.with(|inner| {
-            let instructions = inner.outbox.handle(event, &now, dice);
-            // Without a gateway nothing goes out.
-            match &self.gateway {
-                Some(_) => inner.save_going_out(&instructions, &now, &self.key.id())?,
-                None => inner.save(&instructions)?,
-            }
-            Ok(instructions)
-        })
-    }
-
-    /// The end of a send: queue row, and for a receipt the case's journal too, in one transaction.
-    fn settle(&self, op: OpId, lease: u64, outcome: Outcome) -> Result<(), Trouble> {
-        let now = self.now()?;
-        let dice = u64::from_le_bytes(crate::edge::keys::random()?);
-        let case = self.with(|inner| {
-            let receipt = match &outcome {
-                Outcome::Receipt(receipt) => Some(receipt.clone()),
-                _ => None,
-            };
-            let Some(before) = inner.outbox.item(op).cloned() else { return Ok(None) };
-            let news = !matches!(before.state, ItemState::Done { .. });
-            let instructions = inner.outbox.handle(Event::Answered { op, lease, outcome }, &now, dice);
-            let stored = news && receipt.is_some();
-            let written = match (receipt, before.case) {
-                (Some(receipt), Some(case)) if news => {
-                    let done = inner.outbox.item(op).cloned();
-                    let rows: super::commit::Rows<'_> =
-                        Box::new(move |tx, _| done.iter().try_for_each(|item| queue::save_item(tx, item)));
-                    let along = Along { rows: Some(rows), ..Along::default() };
-                    inner.append(case, Happened::Received { receipt }, &now, along)
+        let cases = self.with(|inner| {
+            let (mut news, mut rows, mut before) = (Vec::new(), Vec::new(), Vec::new());
+            for (nth, (op, lease, outcome)) in (0..).zip(ended) {
+                let dice = dice.rotate_left(nth);
+                let Some(item) = inner.fetch(op)?.cloned() else { continue };
+                if let (Outcome::Receipt(receipt), Some(case)) = (&outcome, item.case)
+                    && !matches!(item.state, ItemState::Done { .. })
+                {
+                    news.push((case, Happened::Received { receipt: receipt.clone() }, Along::default()));
                 }
-                _ => inner.save(&instructions),
-            };
+                before.push(item);
+                rows.extend(inner.outbox.handle(Event::Answered { op, lease, outcome }, &now, dice));
+            }
+            let cases: BTreeSet<CaseId> = news.iter().map(|(case, ..)| *case).collect();
+            let written = inner.append_all(news, &now, |tx| write(tx, &rows));
             // What could not be made durable has not happened: the lease lapses, and the gateway says the same again.
-            let case = before.case.filter(|_| stored);
-            written.inspect_err(|_| inner.outbox.add(before))?;
-            Ok(case)
+            written.inspect_err(|_| before.into_iter().for_each(|item| inner.outbox.add(item)))?;
+            Ok(cases)
         })?;
         self.tell("queue");
-        if let Some(case) = case {
-            // Its photos and its state show what is stored.
-            self.tell(&format!("case:{case}"));
-        }
+        // Their photos and their states show what is stored.
+        cases.iter().for_each(|case| self.tell(&format!("case:{case}")));
         Ok(())
     }
 
@@ -215,24 +194,7 @@ impl Engine {
     }
 }
 
-impl Inner {
-    /// Rows that changed, and the highest lease dealt out, durable together.
-    pub(super) fn save(&mut self, instructions: &[Instruction]) -> Result<(), Trouble> {
-        if instructions.iter().any(|i| matches!(i, Instruction::Save(_))) {
-            self.store.write(|tx| write(tx, instructions))?;
-        }
-        Ok(())
-    }
-}
-
-pub(super) fn write(tx: &Transaction<'_>, instructions: &[Instruction]) -> Result<(), Trouble> {
-    let mut highest = None;
-    for instruction in instructions {
-        match instruction {
-            Instruction::Save(item) => queue::save_item(tx, item)?,
-            Instruction::Send { lease, .. } => highest = highest.max(Some(lease)),
-            Instruction::WakeAt { .. } | Instruction::AskForToken => {}
-        }
-    }
-    highest.map_or(Ok(()), |lease| queue::set_counter(tx, "lease", &lease.to_string()))
+fn broken_off(under_way: Vec<(OpId, u64)>) -> Vec<(OpId, u64, Outcome)> {
+    let ended = under_way.into_iter();
+    ended.map(|(op, lease)| (op, lease, Outcome::Later { why: BROKEN_OFF, retry_after_ms: None })).collect()
 }

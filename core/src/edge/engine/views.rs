@@ -2,7 +2,10 @@
 
 use super::{Engine, Inner, paper::today};
 use crate::{
-    edge::trouble::Trouble,
+    edge::{
+        store::{journal, outbox},
+        trouble::Trouble,
+    },
     form::{AnswerRefused, AnyCase, Round},
     id::CaseId,
     outbox::{ItemState, Payload},
@@ -82,36 +85,39 @@ impl Engine {
 
     /// Every case on this phone, in order of opening.
     pub fn cases(&self) -> Result<Vec<CaseId>, Trouble> {
-        self.with(|inner| Ok(inner.cases.keys().copied().collect()))
+        self.with(|inner| inner.store.read(journal::cases))
     }
 
     /// The queue as it is.
     pub fn queue(&self) -> Result<QueueView, Trouble> {
-        self.with(|inner| Ok(self.queue_view(inner)))
+        self.with(|inner| self.queue_view(inner))
     }
 
     /// The times of each live case on this phone; training is not scored (invariant 9).
     pub fn scorecard(&self) -> Result<Vec<TimesView>, Trouble> {
         self.with(|inner| {
-            let live = inner.cases.values().filter_map(|open| match &open.case {
-                AnyCase::Live(case) => Some(times_view(case)),
-                AnyCase::Training(_) => None,
-            });
-            Ok(live.collect())
+            let mut live = Vec::new();
+            inner.each_case(inner.store.read(journal::cases)?, |_, open| {
+                if let AnyCase::Live(case) = &open.case {
+                    live.push(times_view(case));
+                }
+                Ok(())
+            })?;
+            Ok(live)
         })
     }
 
-    fn queue_view(&self, inner: &Inner) -> QueueView {
-        let items: Vec<QueueItem> = inner.outbox.items().map(|item| self.queue_item(item)).collect();
+    fn queue_view(&self, inner: &Inner) -> Result<QueueView, Trouble> {
+        let items: Vec<QueueItem> = inner.store.read(outbox::all)?.iter().map(|item| self.queue_item(item)).collect();
         let count = |state: &[&str]| items.iter().filter(|item| state.contains(&item.state.as_str())).count() as u32;
-        QueueView {
+        Ok(QueueView {
             pending: count(&["unsigned", "waiting", "sending"]),
             parked: count(&["parked"]),
             done: count(&["done"]),
             resent: items.iter().map(|item| item.sent.saturating_sub(1)).sum(),
             unauthorized: inner.outbox.is_paused(),
             items,
-        }
+        })
     }
 
     fn queue_item(&self, item: &crate::outbox::Item) -> QueueItem {

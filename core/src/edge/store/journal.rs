@@ -9,11 +9,14 @@ use crate::{
     edge::{keys::Secret, trouble::Trouble},
     form::Entry,
     id::{CaseId, DeviceId, PhotoId},
+    time::Timestamp,
 };
 
 /// A case as its rows.
 pub(in crate::edge) struct CaseRow {
     pub(in crate::edge) id: CaseId,
+    /// The hash of the pack's document; none in a store of schema 1.
+    pub(in crate::edge) pack: Option<Sha256>,
     pub(in crate::edge) entries: Vec<Entry>,
     pub(in crate::edge) leaves: Vec<Sha256>,
 }
@@ -62,25 +65,72 @@ pub(in crate::edge) fn identity(tx: &Transaction<'_>, fresh: DeviceId) -> Result
     id(&text)
 }
 
-/// Every case with its journal and leaf hashes, in order of opening.
-pub(in crate::edge) fn cases(c: &Connection) -> Result<Vec<CaseRow>, Trouble> {
-    let mut ids = c.prepare("SELECT id FROM cases ORDER BY opened, id")?;
-    let ids: Vec<String> = ids.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
-    let mut rows = c.prepare(
+/// A case with its journal, its leaf hashes and the pack it was begun under.
+pub(in crate::edge) fn case(c: &Connection, case: CaseId) -> Result<Option<CaseRow>, Trouble> {
+    let asked = "SELECT pack FROM cases LEFT JOIN case_pack ON case_id = id WHERE id = ?1";
+    let pack: Option<Option<String>> =
+        c.prepare_cached(asked)?.query_row([case.to_string()], |row| row.get(0)).optional()?;
+    let Some(pack) = pack else { return Ok(None) };
+    let mut rows = c.prepare_cached(
         "SELECT j.entry, l.hash FROM journal j JOIN leaf l USING (case_id, seq) WHERE j.case_id = ?1 ORDER BY j.seq",
     )?;
-    ids.iter()
-        .map(|text| {
-            let pairs: Vec<(Vec<u8>, Vec<u8>)> =
-                rows.query_map([text], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?;
-            let mut case = CaseRow { id: id(text)?, entries: Vec::new(), leaves: Vec::new() };
-            for (entry, hash) in pairs {
-                case.entries.push(json(&entry)?);
-                case.leaves.push(digest(&hash)?);
-            }
-            Ok(case)
-        })
-        .collect()
+    let pairs: Vec<(Vec<u8>, Vec<u8>)> =
+        rows.query_map([case.to_string()], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?;
+    let pack = pack.map(|text| id(&text)).transpose()?;
+    let mut found = CaseRow { id: case, pack, entries: Vec::new(), leaves: Vec::new() };
+    for (entry, hash) in pairs {
+        found.entries.push(json(&entry)?);
+        found.leaves.push(digest(&hash)?);
+    }
+    Ok(Some(found))
+}
+
+fn ids(c: &Connection, asked: &str, with: impl rusqlite::Params) -> Result<Vec<CaseId>, Trouble> {
+    let mut rows = c.prepare_cached(asked)?;
+    let rows: Vec<String> = rows.query_map(with, |row| row.get(0))?.collect::<Result<_, _>>()?;
+    rows.iter().map(|text| id(text)).collect()
+}
+
+/// Every case, in order of opening.
+pub(in crate::edge) fn cases(c: &Connection) -> Result<Vec<CaseId>, Trouble> {
+    ids(c, "SELECT id FROM cases ORDER BY opened, id", [])
+}
+
+/// So many cases after this one, in the order of their names.
+pub(in crate::edge) fn cases_after(c: &Connection, after: &str, most: u32) -> Result<Vec<CaseId>, Trouble> {
+    let asked = "SELECT id FROM cases WHERE id > ?1 ORDER BY id LIMIT ?2";
+    ids(c, asked, params![after, most])
+}
+
+/// The cases opened between two times, both included.
+pub(in crate::edge) fn cases_opened(c: &Connection, from: Timestamp, to: Timestamp) -> Result<Vec<CaseId>, Trouble> {
+    ids(c, "SELECT id FROM cases WHERE opened BETWEEN ?1 AND ?2 ORDER BY opened, id", [from.0, to.0])
+}
+
+/// The cases about the accident of this name.
+pub(in crate::edge) fn cases_about(c: &Connection, accident: &str) -> Result<Vec<CaseId>, Trouble> {
+    ids(c, "SELECT id FROM cases WHERE accident = ?1 ORDER BY opened, id", [accident])
+}
+
+/// The cases of a store of schema 6 and earlier, which did not say which accident they are about.
+pub(in crate::edge) fn cases_about_unsaid(c: &Connection) -> Result<Vec<CaseId>, Trouble> {
+    ids(c, "SELECT id FROM cases WHERE accident IS NULL ORDER BY id", [])
+}
+
+/// Says which accident a case is about.
+pub(in crate::edge) fn set_about(tx: &Transaction<'_>, case: CaseId, accident: &str) -> Result<(), Trouble> {
+    tx.execute("UPDATE cases SET accident = ?2 WHERE id = ?1", [case.to_string(), accident.to_owned()])?;
+    Ok(())
+}
+
+/// Another case's photo of the same bytes.
+pub(in crate::edge) fn same_photo_elsewhere(
+    c: &Connection,
+    case: CaseId,
+    sha256: Sha256,
+) -> Result<Option<CaseId>, Trouble> {
+    let asked = "SELECT case_id FROM photo WHERE sha256 = ?1 AND case_id <> ?2 ORDER BY id LIMIT 1";
+    Ok(ids(c, asked, [sha256.to_string(), case.to_string()])?.pop())
 }
 
 /// A new case.
@@ -89,10 +139,11 @@ pub(in crate::edge) fn insert_case(
     case: CaseId,
     nature: &str,
     opened: i64,
+    accident: &str,
 ) -> Result<(), Trouble> {
     tx.execute(
-        "INSERT INTO cases (id, nature, opened) VALUES (?1, ?2, ?3)",
-        params![case.to_string(), nature, opened],
+        "INSERT INTO cases (id, nature, opened, accident) VALUES (?1, ?2, ?3, ?4)",
+        params![case.to_string(), nature, opened, accident],
     )?;
     Ok(())
 }
@@ -148,13 +199,18 @@ pub(in crate::edge) fn sign_head(tx: &Transaction<'_>, head: &Head, signature: &
     Ok(())
 }
 
-/// All heads of a case, or of all cases, smallest first.
-pub(in crate::edge) fn heads(c: &Connection, case: Option<CaseId>) -> Result<Vec<HeadRow>, Trouble> {
-    let mut rows =
-        c.prepare("SELECT head, signature FROM head WHERE ?1 IS NULL OR case_id = ?1 ORDER BY case_id, size")?;
-    let rows: Vec<(Vec<u8>, Option<Vec<u8>>)> = rows
-        .query_map([case.map(|case| case.to_string())], |row| Ok((row.get(0)?, row.get(1)?)))?
-        .collect::<Result<_, _>>()?;
+/// The heads that the signer has not signed yet.
+pub(in crate::edge) fn unsigned_heads(c: &Connection) -> Result<Vec<Head>, Trouble> {
+    let mut rows = c.prepare_cached("SELECT head FROM head WHERE signature IS NULL ORDER BY case_id, size")?;
+    let rows: Vec<Vec<u8>> = rows.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
+    rows.iter().map(|head| json(head)).collect()
+}
+
+/// All heads of a case, smallest first.
+pub(in crate::edge) fn heads(c: &Connection, case: CaseId) -> Result<Vec<HeadRow>, Trouble> {
+    let mut rows = c.prepare_cached("SELECT head, signature FROM head WHERE case_id = ?1 ORDER BY size")?;
+    let rows: Vec<(Vec<u8>, Option<Vec<u8>>)> =
+        rows.query_map([case.to_string()], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?;
     rows.into_iter()
         .map(|(head, signature)| Ok(HeadRow { head: json(&head)?, signature: signature.map(Signature) }))
         .collect()
@@ -252,4 +308,15 @@ pub(in crate::edge) fn documents(
         .query_map(params![case.to_string(), kind], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?
         .collect::<Result<_, _>>()?;
     Ok(rows.into_iter().map(|(number, bytes, head)| (number, bytes, head.unsigned_abs())).collect())
+}
+
+/// Cases with a frozen document whose head is not known to be time-stamped, the latest first.
+pub(in crate::edge) fn cases_unstamped(c: &Connection, most: u32) -> Result<Vec<CaseId>, Trouble> {
+    ids(c, "SELECT DISTINCT case_id FROM document WHERE NOT stamped ORDER BY case_id DESC LIMIT ?1", [most])
+}
+
+/// Every document of the case has its time-stamp, or wants none.
+pub(in crate::edge) fn all_stamped(tx: &Transaction<'_>, case: CaseId) -> Result<(), Trouble> {
+    tx.execute("UPDATE document SET stamped = 1 WHERE case_id = ?1", [case.to_string()])?;
+    Ok(())
 }

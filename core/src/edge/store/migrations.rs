@@ -4,13 +4,14 @@ use rusqlite::Connection;
 
 use crate::edge::trouble::Trouble;
 
-const STEPS: [&str; 6] = [
+const STEPS: [&str; 7] = [
     include_str!("0001.sql"),
     include_str!("0002.sql"),
     include_str!("0003.sql"),
     include_str!("0004.sql"),
     include_str!("0005.sql"),
     include_str!("0006.sql"),
+    include_str!("0007.sql"),
 ];
 
 /// Brings the store to the newest version, each step in its own transaction.

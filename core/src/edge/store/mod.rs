@@ -5,6 +5,7 @@ pub(super) mod claims;
 pub(super) mod credentials;
 pub(super) mod journal;
 mod migrations;
+pub(super) mod outbox;
 pub(super) mod packs;
 pub(super) mod queue;
 pub(super) mod shift;

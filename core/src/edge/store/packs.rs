@@ -1,10 +1,7 @@
 //! Rows of rule packs: their documents, which case stands under which, and the last one that was refused.
 
-use std::collections::BTreeMap;
-
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
-use super::journal::id;
 use crate::{
     canon::{KeyId, Sha256, Signature},
     edge::trouble::Trouble,
@@ -49,14 +46,6 @@ pub(in crate::edge) fn keep(tx: &Transaction<'_>, sha256: Sha256, row: &PackRow)
 pub(in crate::edge) fn bind(tx: &Transaction<'_>, case: CaseId, pack: Sha256) -> Result<(), Trouble> {
     tx.execute("INSERT INTO case_pack (case_id, pack) VALUES (?1, ?2)", [case.to_string(), pack.to_string()])?;
     Ok(())
-}
-
-/// Which pack each case was begun under.
-pub(in crate::edge) fn of_cases(c: &Connection) -> Result<BTreeMap<CaseId, Sha256>, Trouble> {
-    let mut rows = c.prepare("SELECT case_id, pack FROM case_pack")?;
-    let rows: Vec<(String, String)> =
-        rows.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?;
-    rows.iter().map(|(case, pack)| Ok((id(case)?, id(pack)?))).collect()
 }
 
 /// The last pack of the feed that was not taken, as it came.

@@ -1,54 +1,17 @@
-//! Rows of the queue, duty events, counters and heard-of accidents.
+//! Duty events, counters and heard-of accidents.
 
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
 use super::journal::json;
-use crate::{canon, duty::OpenAccident, edge::trouble::Trouble, id::OpId, outbox::Item, wire::LoggedEvent};
-
-/// Every row.
-pub(in crate::edge) fn outbox(c: &Connection) -> Result<Vec<Item>, Trouble> {
-    let mut rows = c.prepare("SELECT item FROM outbox ORDER BY place")?;
-    let rows: Vec<Vec<u8>> = rows.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
-    rows.iter().map(|item| json(item)).collect()
-}
-
-/// A new row.
-pub(in crate::edge) fn insert_item(tx: &Transaction<'_>, item: &Item) -> Result<(), Trouble> {
-    tx.prepare_cached("INSERT INTO outbox (op, place, case_id, after, item) VALUES (?1, ?2, ?3, ?4, ?5)")?.execute(
-        params![
-            item.op.to_string(),
-            item.order as i64,
-            item.case.map(|case| case.to_string()),
-            item.after.map(|op| op.to_string()),
-            canon::bytes(item)?
-        ],
-    )?;
-    Ok(())
-}
-
-/// The row as it is now.
-pub(in crate::edge) fn save_item(tx: &Transaction<'_>, item: &Item) -> Result<(), Trouble> {
-    tx.prepare_cached("UPDATE outbox SET item = ?2 WHERE op = ?1")?
-        .execute(params![item.op.to_string(), canon::bytes(item)?])?;
-    Ok(())
-}
-
-/// Remembers which upload was begun for an operation; `None` begins anew.
-pub(in crate::edge) fn save_upload(tx: &Transaction<'_>, op: OpId, upload: Option<&str>) -> Result<(), Trouble> {
-    tx.execute("UPDATE outbox SET upload = ?2 WHERE op = ?1", params![op.to_string(), upload])?;
-    Ok(())
-}
-
-/// The upload begun for an operation.
-pub(in crate::edge) fn upload(c: &Connection, op: OpId) -> Result<Option<String>, Trouble> {
-    let found =
-        c.query_row("SELECT upload FROM outbox WHERE op = ?1", [op.to_string()], |row| row.get(0)).optional()?;
-    Ok(found.flatten())
-}
+use crate::{canon, duty::OpenAccident, edge::trouble::Trouble, wire::LoggedEvent};
 
 /// A new duty event.
 pub(in crate::edge) fn insert_event(tx: &Transaction<'_>, event: &LoggedEvent) -> Result<(), Trouble> {
-    tx.execute("INSERT INTO duty_event (seq, event) VALUES (?1, ?2)", params![event.seq as i64, canon::bytes(event)?])?;
+    tx.prepare_cached("INSERT INTO duty_event (seq, event, kind) VALUES (?1, ?2, ?3)")?.execute(params![
+        event.seq as i64,
+        canon::bytes(event)?,
+        event.kind
+    ])?;
     Ok(())
 }
 
@@ -63,6 +26,23 @@ pub(in crate::edge) fn events(c: &Connection) -> Result<Vec<LoggedEvent>, Troubl
     let mut rows = c.prepare("SELECT event FROM duty_event ORDER BY seq")?;
     let rows: Vec<Vec<u8>> = rows.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
     rows.iter().map(|bytes| json(bytes)).collect()
+}
+
+/// The duty events of one kind after a number, in order.
+pub(in crate::edge) fn events_of(c: &Connection, kind: &str, after: u64) -> Result<Vec<LoggedEvent>, Trouble> {
+    let mut rows = c.prepare_cached("SELECT event FROM duty_event WHERE kind = ?1 AND seq > ?2 ORDER BY seq")?;
+    let rows: Vec<Vec<u8>> =
+        rows.query_map(params![kind, after as i64], |row| row.get(0))?.collect::<Result<_, _>>()?;
+    rows.iter().map(|bytes| json(bytes)).collect()
+}
+
+/// The number of the last duty event of one kind, or of any; 0 if there is none.
+pub(in crate::edge) fn last_event(c: &Connection, kind: Option<&str>) -> Result<u64, Trouble> {
+    let last: Option<i64> = match kind {
+        Some(kind) => c.query_row("SELECT max(seq) FROM duty_event WHERE kind = ?1", [kind], |row| row.get(0))?,
+        None => c.query_row("SELECT max(seq) FROM duty_event", [], |row| row.get(0))?,
+    };
+    Ok(last.unwrap_or(0).unsigned_abs())
 }
 
 /// A counter or cursor.
