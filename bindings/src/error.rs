@@ -60,7 +60,7 @@ pub(crate) fn field_error(trouble: Trouble, lang: Lang) -> FieldError {
         _ => {}
     }
     match trouble {
-        Trouble::ShutDown => FieldError::Closed { code, text },
+        Trouble::ShutDown | Trouble::Suspended => FieldError::Closed { code, text },
         Trouble::Port(_) => FieldError::Phone { code, text },
         Trouble::WrongKey
         | Trouble::KeyMissing

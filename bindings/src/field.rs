@@ -487,7 +487,13 @@ impl Field {
         self.told(self.engine.waiting())
     }
 
-    /// Closes the store; every later call says so. Returns at once, from any state.
+    /// The app goes to the background: a running `sync` ends, and the store and its lock are let go; the next call opens
+    /// them again. Returns within two seconds, from any state.
+    pub fn suspend(&self) {
+        self.engine.suspend();
+    }
+
+    /// Closes the store; every later call says so. Returns within two seconds, from any state.
     pub fn shutdown(&self) {
         self.engine.shutdown();
     }

@@ -1,7 +1,7 @@
 //! What comes out: mirrors of the core's views. A field that drifts is a compile error.
 
 pub use jingbao_core::{
-    edge::{PackTaken, QueueItem, QueueView, SyncBudget, SyncReport, Waiting},
+    edge::{AsideItem, PackTaken, QueueItem, QueueView, SyncBudget, SyncReport, Waiting},
     view::{
         AnswerView, CaseView, CheckView, ChoiceView, ClaimView, CodeView, ConsentTextView, ConsentView, CredentialView,
         DocumentView, FactorView, FindingView, HandoverLineView, HandoverPhotoView, HandoverStateView,
@@ -309,6 +309,14 @@ pub struct QueueView {
     pub resent: u32,
     pub unauthorized: bool,
     pub items: Vec<QueueItem>,
+    pub aside: Vec<AsideItem>,
+}
+
+/// Mirror of the core's `AsideItem`.
+#[uniffi::remote(Record)]
+pub struct AsideItem {
+    pub kind: String,
+    pub why: String,
 }
 
 /// Mirror of the core's `Waiting`.

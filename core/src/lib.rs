@@ -20,6 +20,7 @@
 //! | [`custody`] | RFC 6962 tree of a case's events, signed heads, receipts, bundle, verifier |
 //! | [`duty`] | whose car must stop here and now |
 //! | [`outbox`] | the queue as data: events in, instructions out |
+//! | [`inbox`] | a page of the feed, entry by entry |
 //! | [`tus`] | one upload, resumed wherever the server stands |
 //! | [`wire`] | what phone and gateway say to each other |
 //! | [`assess`] | times and figures recomputed from the log |
@@ -46,6 +47,7 @@ pub mod fault;
 pub mod form;
 pub mod handover;
 pub mod id;
+pub mod inbox;
 pub mod outbox;
 pub mod pack;
 pub mod place;

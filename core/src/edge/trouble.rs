@@ -151,6 +151,9 @@ pub enum Trouble {
     /// The engine was shut down.
     #[error("shut down")]
     ShutDown,
+    /// The app went to the background while this was under way; it goes on where it was.
+    #[error("suspended")]
+    Suspended,
     /// No canonical form; a bug, told instead of a panic.
     #[error(transparent)]
     NotCanonical(#[from] NotCanonical),
@@ -274,6 +277,7 @@ impl Trouble {
             Trouble::NotToClear(code) => code,
             Trouble::Configuration(code) => code,
             Trouble::ShutDown => "error-shut-down",
+            Trouble::Suspended => "error-suspended",
         }
     }
 }

@@ -66,6 +66,7 @@ error-gateway-key = The gateway's public key is missing or wrong.
 error-association-key = The association's public key cannot be used.
 error-gateway-authority = The file of the gateway's certificate authority is wrong.
 error-shut-down = The app has been closed; open it again.
+error-suspended = The app went to the background; sending goes on when it is used again.
 refused-skip-reason = Choose a reason for leaving this open.
 refused-empty = There is nothing here.
 refused-invalid = This is not a possible value.

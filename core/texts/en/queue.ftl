@@ -30,3 +30,5 @@ returned-unreadable_photos = The photos show too little
 returned-contradiction = The file contradicts itself
 returned-wrong_party = A party or its insurer is wrong
 returned-other_reason = Another reason, told otherwise
+aside-unreadable = cannot be read; it is kept, please tell your administrator
+aside-unknown = a newer app can read it; it is kept until then

@@ -66,6 +66,7 @@ error-gateway-key = 网关的公钥缺失或不正确。
 error-association-key = 协会的公钥无法使用。
 error-gateway-authority = 网关的证书颁发机构文件不正确。
 error-shut-down = 应用已经关闭，请重新打开。
+error-suspended = 应用已转入后台，再次使用时继续发送。
 refused-skip-reason = 不填写时请选择一个理由。
 refused-empty = 内容是空的。
 refused-invalid = 内容不正确。

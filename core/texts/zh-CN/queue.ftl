@@ -30,3 +30,5 @@ returned-unreadable_photos = 照片看不清
 returned-contradiction = 内容前后矛盾
 returned-wrong_party = 当事人或保险公司有误
 returned-other_reason = 其他原因，另行告知
+aside-unreadable = 无法读取，已保留，请告知管理员
+aside-unknown = 需要更新的应用才能读取，已保留

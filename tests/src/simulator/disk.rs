@@ -6,7 +6,7 @@ use std::{collections::BTreeMap, rc::Rc};
 
 use jingbao_core::{
     id::{OpId, PhotoId},
-    outbox::Item,
+    outbox::{Hold, Item},
 };
 
 use super::{
@@ -39,6 +39,8 @@ pub struct Rows {
     pub uploads: BTreeMap<OpId, String>,
     /// The highest lease ever given.
     pub lease: u64,
+    /// What holds everything.
+    pub hold: Option<Hold>,
     /// How far the feed was read.
     pub cursor: u64,
     /// What was heard.
@@ -55,6 +57,8 @@ pub enum Write {
     Upload(OpId, Option<String>),
     /// The highest lease.
     Lease(u64),
+    /// What holds everything.
+    Hold(Option<Hold>),
     /// A page of the feed: what it says, and the cursor after it.
     Heard(Vec<u64>, u64),
 }
@@ -100,6 +104,7 @@ impl Disk {
                 Write::Upload(op, Some(upload)) => drop(self.rows.uploads.insert(op, upload)),
                 Write::Upload(op, None) => drop(self.rows.uploads.remove(&op)),
                 Write::Lease(lease) => self.rows.lease = lease,
+                Write::Hold(hold) => self.rows.hold = hold,
                 Write::Heard(what, cursor) => {
                     self.rows.heard.extend(what);
                     self.rows.cursor = cursor;

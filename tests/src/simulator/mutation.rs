@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use jingbao_core::{
-    outbox::{Event, Instruction, Item, ItemState, Lane, Outbox, Outcome},
+    outbox::{Event, Hold, Instruction, Item, ItemState, Lane, Outbox, Outcome},
     time::Moment,
 };
 
@@ -76,8 +76,13 @@ pub struct Queue {
 
 impl Queue {
     /// The queue that these rows are.
-    pub fn from_rows(rows: impl IntoIterator<Item = Item>, lease: u64, mutation: Option<Mutation>) -> Queue {
-        Queue { outbox: Outbox::from_rows(rows, lease), mutation, paused: false }
+    pub fn from_rows(
+        rows: impl IntoIterator<Item = Item>,
+        lease: u64,
+        hold: Option<Hold>,
+        mutation: Option<Mutation>,
+    ) -> Queue {
+        Queue { outbox: Outbox::from_rows(rows, lease, hold), mutation, paused: false }
     }
 
     /// The real one, to be read.

@@ -166,7 +166,7 @@ impl Phone {
                 item.state = ItemState::Waiting { not_before_ms: 0, boot: boot.clone() };
             }
         }
-        let queue = Queue::from_rows(rows, self.disk.rows.lease, self.mutation);
+        let queue = Queue::from_rows(rows, self.disk.rows.lease, self.disk.rows.hold.clone(), self.mutation);
         let loads = &self.disk.rows.loads;
         let kept = |load: &Load, wanted| matches!(load, Load::Photo { number, .. } if paper::photo(*number) == wanted);
         let known: Vec<_> = loads.values().cloned().collect();
@@ -254,11 +254,10 @@ impl Phone {
         let (op, mut item) = (paper::op(*around.names), None);
         if let Some(process) = &self.process {
             let outbox = process.queue.outbox();
-            let after = match payload.lane() {
-                Lane::Event => outbox.last_event(),
-                Lane::Record | Lane::Notice => case.and_then(|case| outbox.last_record_of(case)),
-                Lane::Photo => None,
-            };
+            // After the last of its lane in its case; photos and what belongs to no case wait for nobody.
+            let before = |item: &&Item| item.case == case && item.payload.lane() == payload.lane();
+            let chained = case.is_some() && payload.lane() != Lane::Photo;
+            let after = outbox.items().filter(before).last().filter(|_| chained).map(|item| item.op);
             let order = outbox.items().last().map_or(0, |item| item.order) + 1 + ahead;
             let (attempts, sent, last_failure) = (0, 0, None);
             let new = Item { op, order, case, payload, after, state, attempts, sent, last_failure };
@@ -325,6 +324,7 @@ impl Phone {
             match instruction {
                 Instruction::Save(item) => writes.push(Write::Item((**item).clone())),
                 Instruction::Send { lease, .. } => highest = highest.max(Some(*lease)),
+                Instruction::Hold(hold) => writes.push(Write::Hold(hold.clone())),
                 Instruction::WakeAt { .. } | Instruction::AskForToken => {}
             }
         }

@@ -5,6 +5,7 @@
 
 mod agreement_browser;
 mod any_bytes;
+mod asleep;
 mod assessed;
 mod bad_link;
 mod bag;
@@ -21,6 +22,7 @@ mod feed;
 mod fixture;
 mod full_disk;
 mod handing_over;
+mod inbox;
 mod kept_work;
 mod killed_intake;
 mod looked_and_sent;

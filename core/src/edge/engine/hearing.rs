@@ -21,10 +21,11 @@ use crate::{
     },
     form::{AnyCase, CaseState, Role},
     id::CaseId,
+    inbox::{Aside, KINDS, Page},
     pack::PackRefused,
     place::Point,
     time::Timestamp,
-    wire::{ClaimTold, Feed, FeedEntry},
+    wire::{ClaimTold, FeedEntry, FileReturned},
 };
 
 /// Two reports of one accident are never farther apart than this; clocks may be.
@@ -52,33 +53,54 @@ enum News {
     },
 }
 
+/// The body of an entry is not what its kind says.
+struct Unreadable;
+
 impl Engine {
     /// Learns of an open accident. Durable on return.
     pub fn hear_of(&self, accident: OpenAccident) -> Result<(), Trouble> {
-        self.with(|inner| inner.hear(vec![News::Open(accident)], None))?;
+        self.with(|inner| inner.hear(vec![News::Open(accident)], &[], None))?;
         // Whoever asks for fixes seldom, because nothing was near, has to ask again.
         self.tell("duty");
         Ok(())
     }
 
-    /// Reads the feed once. A page and its cursor are one transaction (S19); an entry that cannot be read is passed over.
+    /// Reads the feed to its end. A page and its cursor are one transaction (S19); an entry that cannot be read is set
+    /// aside and stops nothing. A gateway that does not know the cursor any more is read from the beginning, which gives
+    /// the same state.
     pub(super) async fn read_feed(self: &Arc<Engine>, deadline: Instant) -> Result<(), Trouble> {
         let Some(gateway) = &self.gateway else { return Ok(()) };
-        let after = self.with(|inner| inner.store.read(|c| queue::counter(c, "feed")))?.unwrap_or_default();
-        let Ok(Some(feed)) = tokio::time::timeout_at(deadline, http::feed(gateway, &after)).await else {
-            return Ok(());
-        };
+        loop {
+            let after = self.with(|inner| inner.store.read(|c| queue::counter(c, "feed")))?.unwrap_or_default();
+            match tokio::time::timeout_at(deadline, http::feed(gateway, &after)).await {
+                Ok(Some(http::Heard::Page(page))) => {
+                    let more = page.next != after && !(page.entries.is_empty() && page.aside.is_empty());
+                    self.take_page(&page)?;
+                    if !more {
+                        return Ok(());
+                    }
+                }
+                Ok(Some(http::Heard::UnknownCursor)) if !after.is_empty() => {
+                    self.with(|inner| inner.store.write(|tx| queue::set_counter(tx, "feed", "")))?;
+                }
+                _ => return Ok(()),
+            }
+        }
+    }
+
+    fn take_page(&self, page: &Page) -> Result<(), Trouble> {
         let now = self.now()?;
         let (rules, certified, road, told) = self.with(|inner| {
-            let mut told = inner.take_returned(&feed, &now)?;
-            let news = inner.news(&feed, &self.key)?;
+            let mut told = inner.take_returned(&page.entries, &now)?;
+            let (news, mut aside) = inner.news(&page.entries, &self.key)?;
+            aside.extend(page.aside.iter().cloned());
             told.extend(
                 news.iter().filter_map(|one| if let News::Claim(claim) = one { Some(claim.case) } else { None }),
             );
             let rules = news.iter().any(|one| matches!(one, News::Rules(_) | News::Refused { .. }));
             let certified = news.iter().any(|one| matches!(one, News::Credential(_) | News::Revocations(_)));
             let road = news.iter().any(|one| matches!(one, News::Open(_) | News::Closed(_)));
-            inner.hear(news, Some(&feed.next)).map(|()| (rules, certified, road, told))
+            inner.hear(news, &aside, Some(&page.next)).map(|()| (rules, certified, road, told))
         })?;
         told.iter().for_each(|case| self.tell(&format!("case:{case}")));
         if road {
@@ -95,33 +117,59 @@ impl Engine {
 }
 
 impl Inner {
-    fn news(&self, feed: &Feed, key: &PublicKey) -> Result<Vec<News>, Trouble> {
+    /// What entries bring, and those whose body cannot be read.
+    fn news(&self, entries: &[FeedEntry], key: &PublicKey) -> Result<(Vec<News>, Vec<Aside>), Trouble> {
         // Two packs of one page follow each other.
         let mut newest = self.rules.newest.clone();
-        let mut read = |entry: &FeedEntry| match entry.kind.as_str() {
-            "accident" => serde_json::from_value(entry.body.clone()).ok().map(News::Open),
-            "accident_closed" => entry.body["id"].as_str().map(|id| News::Closed(id.to_owned())),
-            // That a revision is stored comes as a claim too, without a notice; its receipt has said so.
-            "claim" => serde_json::from_value(entry.body.clone()).ok().map(News::Claim),
-            "pack" => self.pack_news(&mut newest, entry),
-            // One that is not for this phone, or not newer, is passed over in silence.
-            "credential" => {
-                self.credential_in(entry.body.to_string().as_bytes(), key).ok().map(Box::new).map(News::Credential)
-            }
-            "revocations" => self.revocations_in(entry.body.to_string().as_bytes()).ok().map(News::Revocations),
-            _ => None,
-        };
-        let mut news: Vec<News> = Vec::new();
-        for one in feed.entries.iter().filter_map(&mut read) {
-            if !matches!(&one, News::Open(accident) if self.is_own(accident)?) {
-                news.push(one);
+        let (mut news, mut aside): (Vec<News>, Vec<Aside>) = (Vec::new(), Vec::new());
+        for entry in entries {
+            match self.read_entry(entry, &mut newest, key) {
+                Ok(Some(News::Open(accident))) if self.is_own(&accident)? => {}
+                Ok(one) => news.extend(one),
+                Err(Unreadable) => aside.push(entry.into()),
             }
         }
         // Of several lists of one page the newest counts.
         let made = |news: &News| if let News::Revocations(taken) = news { Some(taken.made_at()) } else { None };
         let newest = news.iter().filter_map(made).max();
         news.retain(|news| made(news).is_none_or(|at| Some(at) == newest));
-        Ok(news)
+        Ok((news, aside))
+    }
+
+    /// Nothing where it is not for this phone, not newer, or another file's business.
+    fn read_entry(&self, entry: &FeedEntry, newest: &mut Edition, key: &PublicKey) -> Result<Option<News>, Unreadable> {
+        let body = || entry.body.clone();
+        Ok(match entry.kind.as_str() {
+            "accident" => Some(News::Open(serde_json::from_value(body()).map_err(|_| Unreadable)?)),
+            "accident_closed" => Some(News::Closed(entry.body["id"].as_str().ok_or(Unreadable)?.to_owned())),
+            // That a revision is stored comes as a claim too, without a notice; its receipt has said so.
+            "claim" if entry.body.get("claim").is_none() => None,
+            "claim" => Some(News::Claim(serde_json::from_value(body()).map_err(|_| Unreadable)?)),
+            "pack" => self.pack_news(newest, entry),
+            "credential" => {
+                let held = self.credential_in(entry.body.to_string().as_bytes(), key);
+                held.ok().map(Box::new).map(News::Credential)
+            }
+            "revocations" => self.revocations_in(entry.body.to_string().as_bytes()).ok().map(News::Revocations),
+            "returned" => serde_json::from_value::<FileReturned>(body()).map(|_| None).map_err(|_| Unreadable)?,
+            _ => None,
+        })
+    }
+
+    /// What was set aside and can be read by now: an app that was brought up to date knows more.
+    pub(super) fn hear_aside(&mut self, key: &PublicKey) -> Result<(), Trouble> {
+        let aside = self.store.read(queue::aside)?;
+        let readable = aside.iter().filter(|one| KINDS.contains(&one.kind()));
+        let entries: Vec<FeedEntry> =
+            readable.filter_map(|one| serde_json::from_value(one.entry.clone()).ok()).collect();
+        let (news, still) = self.news(&entries, key)?;
+        let read = entries.iter().filter(|entry| still.iter().all(|one| one.cursor != entry.cursor));
+        let read: Vec<String> = read.map(|entry| entry.cursor.clone()).collect();
+        if read.is_empty() {
+            return Ok(());
+        }
+        self.hear(news, &[], None)?;
+        self.store.write(|tx| read.iter().try_for_each(|cursor| queue::drop_aside(tx, cursor)))
     }
 
     /// Whether it is what a case of this phone is about, under its own name or under another one (T26).
@@ -187,8 +235,9 @@ impl Inner {
         }
     }
 
-    fn hear(&mut self, news: Vec<News>, cursor: Option<&str>) -> Result<(), Trouble> {
+    fn hear(&mut self, news: Vec<News>, aside: &[Aside], cursor: Option<&str>) -> Result<(), Trouble> {
         self.store.write(|tx| {
+            aside.iter().try_for_each(|one| queue::set_aside(tx, one))?;
             for one in &news {
                 match one {
                     News::Open(accident) => queue::save_accident(tx, accident)?,

@@ -3,7 +3,7 @@
 //!
 //! | file | calls |
 //! |---|---|
-//! | [`open`](self) | `open`, `shutdown` |
+//! | `open`, `life` | `open`, `suspend`, `shutdown` |
 //! | `commit` | the one way anything becomes durable |
 //! | `cases` | cases in memory, unfolded when asked for |
 //! | `road` | `duty`, `sight`, `respond`, `clear` |
@@ -40,6 +40,7 @@ mod export_part;
 mod going_out;
 mod handing_over;
 mod hearing;
+mod life;
 mod open;
 mod paper;
 mod photos;
@@ -83,13 +84,14 @@ use certifying::Wallet;
 pub use codes::Scanned;
 pub use deriving::CopyMade;
 pub use handing_over::{CopyReady, HandoverReady};
+use life::{Leaving, Life};
 pub use paper::AnswerTaken;
 pub use photos::{Held, PhotoAdded, PhotoSource};
 pub use queueing::Waiting;
 pub use rules::PackTaken;
 use rules::{Rules, Shelf};
 pub use syncing::{SyncBudget, SyncReport};
-pub use views::{QueueItem, QueueView};
+pub use views::{AsideItem, QueueItem, QueueView};
 
 /// How an engine is set up.
 #[derive(Clone, Debug)]
@@ -119,15 +121,17 @@ pub struct Config {
 
 /// The one long-lived object of an app.
 pub struct Engine {
-    inner: Mutex<Option<Inner>>,
+    life: Mutex<Life>,
+    config: Config,
     ports: Ports,
     gateway: Option<Gateway>,
     stamps: Option<Stamping>,
     lang: Lang,
     key: PublicKey,
-    app: Option<String>,
     syncing: tokio::sync::Mutex<()>,
-    closing: tokio::sync::watch::Sender<bool>,
+    leaving: tokio::sync::watch::Sender<Leaving>,
+    /// One more for each operation that a round of sync has on the way.
+    crew: Arc<()>,
 }
 
 /// Everything behind the lock.
@@ -167,14 +171,14 @@ impl Drop for Alone {
 }
 
 impl Engine {
-    fn lock(&self) -> MutexGuard<'_, Option<Inner>> {
+    fn lock(&self) -> MutexGuard<'_, Life> {
         // A panic in another call left nothing half done: whatever counts is in the store, and the fold follows it.
-        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+        self.life.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn with<T>(&self, work: impl FnOnce(&mut Inner) -> Result<T, Trouble>) -> Result<T, Trouble> {
-        let mut inner = self.lock();
-        let inner = inner.as_mut().ok_or(Trouble::ShutDown)?;
+        let mut life = self.lock();
+        let inner = self.awake(&mut life)?;
         inner.cases.trim();
         work(inner)
     }
@@ -185,7 +189,7 @@ impl Engine {
 
     /// Tells the listener, never under the lock, never after `shutdown`.
     fn tell(&self, what: &str) {
-        if self.lock().is_some() {
+        if !matches!(*self.lock(), Life::Closed) {
             self.ports.listener.changed(what);
         }
     }

@@ -1,5 +1,6 @@
 //! Opening and closing. Opening takes the folder for this process alone, finds the key, migrates, takes
-//! back what was on the way, adopts what a killed intake left whole and sweeps the rest. Closing is bounded and leaves no lock.
+//! back what was on the way, adopts what a killed intake left whole and sweeps the rest. Not its business: sleep and the end
+//! (`life`).
 
 use std::{
     collections::BTreeSet,
@@ -8,7 +9,14 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use super::{Alone, Config, Engine, Inner, cases::Cases, certifying::Wallet, queueing, rules::Rules};
+use super::{
+    Alone, Config, Engine, Inner,
+    cases::Cases,
+    certifying::Wallet,
+    life::{Leaving, Life},
+    queueing,
+    rules::Rules,
+};
 use crate::{
     canon::PublicKey,
     edge::{
@@ -33,6 +41,29 @@ impl Engine {
             .map_err(|_| Trouble::Configuration("error-device-key"))?;
         let gateway = gateway(config, &ports)?;
         let stamps = config.stamp_url.as_deref().map(Stamping::new).transpose()?;
+        let inner = Inner::open(config, &ports, &key)?;
+        let engine = Arc::new(Engine {
+            life: Mutex::new(Life::Open(Box::new(inner))),
+            // A store that is opened again is never begun anew.
+            config: Config { begin_anew: false, ..config.clone() },
+            ports,
+            gateway,
+            stamps,
+            lang,
+            key,
+            syncing: tokio::sync::Mutex::new(()),
+            leaving: tokio::sync::watch::Sender::new(Leaving::Not),
+            crew: Arc::new(()),
+        });
+        // A head frozen before the last kill is signed now; if the signer cannot, the next sync asks again.
+        let _ = engine.sign_pending_heads();
+        Ok(engine)
+    }
+}
+
+impl Inner {
+    /// Everything behind the engine's lock, from the folder.
+    pub(super) fn open(config: &Config, ports: &Ports, key: &PublicKey) -> Result<Inner, Trouble> {
         let association = association(config)?;
         let now = ports.clock.now()?;
         let place = Place::new(PathBuf::from(&config.folder), config.begin_anew);
@@ -90,28 +121,10 @@ impl Engine {
         inner.name_accidents()?;
         // A disk that is full now must not keep anybody from the cases: what is left is adopted another time.
         let _ = inner.adopt(orphans, &now);
+        let _ = inner.hear_aside(key);
         // Killed between a withdrawal and its trace; no notice leaves without being asked about once more.
         let _ = inner.withhold_lapsed(&now);
-        let engine = Arc::new(Engine {
-            inner: Mutex::new(Some(inner)),
-            ports,
-            gateway,
-            stamps,
-            lang,
-            key,
-            app: config.app_version.clone(),
-            syncing: tokio::sync::Mutex::new(()),
-            closing: tokio::sync::watch::Sender::new(false),
-        });
-        // A head frozen before the last kill is signed now; if the signer cannot, the next sync asks again.
-        let _ = engine.sign_pending_heads();
-        Ok(engine)
-    }
-
-    /// Closes the store and ends a running sync. Every later call says that it is shut down; twice is once.
-    pub fn shutdown(&self) {
-        self.closing.send_replace(true);
-        drop(self.lock().take());
+        Ok(inner)
     }
 }
 

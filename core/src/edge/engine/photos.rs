@@ -154,7 +154,7 @@ impl Engine {
         let phone = PhoneSaw {
             fix: held.fix,
             rotation_deg: held.rotation_deg.map(|degrees| degrees % 360),
-            app: self.app.clone(),
+            app: self.config.app_version.clone(),
             key: Some(self.key.id()),
         };
         let label = Label { case, slot: slot.to_owned(), begun: now.clone(), phone, no_photo, temporary };

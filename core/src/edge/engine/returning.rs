@@ -13,14 +13,14 @@ use crate::{
     text::Lang,
     time::Moment,
     view::{ReturnedView, returned_view},
-    wire::{Feed, FileReturned},
+    wire::{FeedEntry, FileReturned},
 };
 
 impl Inner {
     /// Logs what the page says was given back. A page that is read twice is logged once, because the log itself is asked.
     /// The cases it was about.
-    pub(super) fn take_returned(&mut self, feed: &Feed, now: &Moment) -> Result<Vec<CaseId>, Trouble> {
-        let entries = feed.entries.iter().filter(|entry| entry.kind == "returned");
+    pub(super) fn take_returned(&mut self, entries: &[FeedEntry], now: &Moment) -> Result<Vec<CaseId>, Trouble> {
+        let entries = entries.iter().filter(|entry| entry.kind == "returned");
         let told = entries.filter_map(|entry| serde_json::from_value::<FileReturned>(entry.body.clone()).ok());
         let mut news = Vec::new();
         for returned in told {

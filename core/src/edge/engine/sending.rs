@@ -137,9 +137,7 @@ impl Engine {
             |id: Option<&str>| self.with(|inner| inner.store.write(|tx| outbox::save_upload(tx, op, id))).is_ok();
         // Erased or withdrawn meanwhile: what is under way is called off.
         let flies = || {
-            self.with(|inner| {
-                Ok(inner.fetch(op)?.is_some_and(|item| matches!(item.state, ItemState::InFlight { .. })))
-            })
+            self.with(|inner| Ok(inner.fetch(op)?.is_some_and(|item| matches!(item.state, ItemState::InFlight { .. }))))
         };
         let progress = |there: u64| {
             progress(there);

@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use tokio::{task::JoinSet, time::Instant};
 
-use super::{Engine, commit::Along, queueing::write};
+use super::{Engine, commit::Along, life::Leaving, queueing::write};
 use crate::{
     edge::{store::outbox, trouble::Trouble},
     form::Happened,
@@ -46,7 +46,7 @@ impl Engine {
         // What another phone has begun is that phone's to send (T23).
         self.signer()?;
         let deadline = Instant::now() + Duration::from_secs(u64::from(budget.seconds));
-        let mut closing = self.closing.subscribe();
+        let mut leaving = self.leaving.subscribe();
         // A signer that cannot sign now is asked again next time; what needs it waits, the rest goes.
         let _ = self.sign_pending_heads();
         self.take_back()?;
@@ -57,7 +57,9 @@ impl Engine {
         let work =
             async { tokio::try_join!(self.send_due(deadline), self.read_feed(deadline), self.stamp_heads(deadline)) };
         let ((sent, wake), (), ()) = tokio::select! {
-            _ = closing.wait_for(|closing| *closing) => return Err(Trouble::ShutDown),
+            told = leaving.wait_for(|leaving| *leaving != Leaving::Not) => {
+                return Err(told.map_or(Trouble::ShutDown, |leaving| leaving.trouble()));
+            }
             done = work => done?,
         };
         // Photos went out under a head that is signed now, or else in the next round; it holds nothing up.
@@ -79,8 +81,9 @@ impl Engine {
                 match instruction {
                     Instruction::Send { op, lease } => {
                         under_way.push((op, lease));
-                        let engine = Arc::clone(self);
+                        let (engine, crew) = (Arc::clone(self), Arc::clone(&self.crew));
                         flying.spawn(async move {
+                            let _crew = crew;
                             let progress = |_: u64| engine.extend(op, lease);
                             let outcome = engine.send(op, progress).await;
                             (op, lease, outcome)

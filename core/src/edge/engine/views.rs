@@ -3,11 +3,12 @@
 use super::{Engine, Inner, paper::today};
 use crate::{
     edge::{
-        store::{journal, outbox},
+        store::{journal, outbox, queue},
         trouble::Trouble,
     },
     form::{AnswerRefused, AnyCase, Round},
     id::CaseId,
+    inbox::{Aside, KINDS},
     outbox::{ItemState, Payload},
     text,
     view::{
@@ -30,6 +31,17 @@ pub struct QueueView {
     pub unauthorized: bool,
     /// Every operation, in order.
     pub items: Vec<QueueItem>,
+    /// What the gateway told and this app cannot read; it is kept, and read by an app that can.
+    pub aside: Vec<AsideItem>,
+}
+
+/// An entry of the feed that was set aside.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AsideItem {
+    /// What it says it is; empty where it does not say.
+    pub kind: String,
+    /// Why it was set aside, in the person's language.
+    pub why: String,
 }
 
 /// One operation as a person sees it.
@@ -117,7 +129,13 @@ impl Engine {
             resent: items.iter().map(|item| item.sent.saturating_sub(1)).sum(),
             unauthorized: inner.outbox.is_paused(),
             items,
+            aside: inner.store.read(queue::aside)?.iter().map(|one| self.aside_item(one)).collect(),
         })
+    }
+
+    fn aside_item(&self, aside: &Aside) -> AsideItem {
+        let code = if KINDS.contains(&aside.kind()) { "aside-unreadable" } else { "aside-unknown" };
+        AsideItem { kind: aside.kind().to_owned(), why: text::say(self.lang, code, &[]) }
     }
 
     fn queue_item(&self, item: &crate::outbox::Item) -> QueueItem {

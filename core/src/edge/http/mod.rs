@@ -10,5 +10,5 @@ mod stamping;
 mod tus;
 
 pub(super) use client::Gateway;
-pub(super) use send::{Parcel, feed, put, send_photo};
+pub(super) use send::{Heard, Parcel, feed, put, send_photo};
 pub(super) use stamping::Stamping;

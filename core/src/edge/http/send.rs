@@ -12,12 +12,13 @@ use crate::{
     canon::Sha256,
     edge::vault::VaultReader,
     id::{CaseId, OpId, PhotoId},
+    inbox::{self, Page},
     outbox::{
         Outcome,
         answers::{ASK_STATE, Asked, BEGIN_ANEW, NOT_WHOLE, Wanted},
     },
     tus::{Budget, Upload},
-    wire::{Feed, Manifest, SignedReceipt},
+    wire::{Manifest, SignedReceipt},
 };
 
 /// How often one go commits: an upload that seemed whole may not be, or be gone.
@@ -119,9 +120,21 @@ async fn commit(gateway: &Gateway, parcel: &Parcel<'_>, id: &str) -> Result<Outc
     Ok(judge(Asked::Commit(wanted), &Reply::of(request).await))
 }
 
+/// What the feed answers.
+pub(in crate::edge) enum Heard {
+    /// What is new since the cursor.
+    Page(Page),
+    /// The gateway does not know the cursor: its database is another one.
+    UnknownCursor,
+}
+
 /// What is new since the cursor. `None` when there is no answer worth having.
-pub(in crate::edge) async fn feed(gateway: &Gateway, after: &str) -> Option<Feed> {
+pub(in crate::edge) async fn feed(gateway: &Gateway, after: &str) -> Option<Heard> {
     let request = gateway.request(Method::GET, "/v1/feed").ok()?.query(&[("after", after)]);
     let reply = Reply::of(request).await.ok()?;
-    (reply.status.as_u16() == 200).then(|| serde_json::from_slice(&reply.body).ok()).flatten()
+    match reply.status.as_u16() {
+        200 => inbox::page(&reply.body).map(Heard::Page),
+        410 | 422 if reply.header("content-type") == Some("application/problem+json") => Some(Heard::UnknownCursor),
+        _ => None,
+    }
 }

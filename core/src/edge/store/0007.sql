@@ -35,3 +35,10 @@ CREATE INDEX duty_event_kind ON duty_event (kind, seq);
 -- Whose documents still want a time-stamp.
 ALTER TABLE document ADD COLUMN stamped INTEGER NOT NULL DEFAULT 0;
 CREATE INDEX document_unstamped ON document (case_id) WHERE NOT stamped;
+
+-- Entries of the feed that this app cannot read, as they came: visible, out of the way of the rest, and read again by an
+-- app that can.
+CREATE TABLE inbox_aside (
+    cursor TEXT PRIMARY KEY,
+    entry  BLOB NOT NULL
+) STRICT, WITHOUT ROWID;

@@ -116,38 +116,19 @@ pub(in crate::edge) fn last_place(c: &Connection) -> Result<u64, Trouble> {
     Ok(last.unwrap_or(0).unsigned_abs())
 }
 
-/// The rows whose turn may be next, and what they wait for: of each lane those that are due, one of each case first.
+/// The rows whose turn may be next, and what they wait for: of each lane those that are due of as many cases as it has
+/// room for, beginning with the case after the one that had its turn last; of duty events the newest.
 pub(in crate::edge) fn window(c: &Connection, outbox: &Outbox, now: &Moment) -> Result<Vec<Item>, Trouble> {
     const DUE: &str = "state = 'waiting' AND lane = ?1 AND (boot <> ?2 OR due <= ?3) AND (after IS NULL OR EXISTS (
         SELECT 1 FROM outbox AS before WHERE before.op = outbox.after AND before.state = 'done'))";
-    let next_case = format!("SELECT item FROM outbox WHERE {DUE} AND case_id > ?4 ORDER BY case_id, place LIMIT 1");
-    let first = format!("SELECT item FROM outbox WHERE {DUE} ORDER BY place LIMIT ?4");
     let newest = format!("SELECT item FROM outbox WHERE {DUE} ORDER BY place DESC LIMIT ?4");
-    let mut found: Vec<Item> = Vec::new();
-    for lane in [Lane::Event, Lane::Record, Lane::Notice, Lane::Photo] {
-        let (room, of_lane) = (at_once(lane), number(lane));
-        if lane == Lane::Event {
-            found.extend(items(c, &newest, params![of_lane, now.boot, now.mono_ms, room as i64])?);
-            continue;
-        }
-        let begun = outbox.turn(lane).map_or(String::new(), |case| case.to_string());
-        let (mut after, mut wrapped, mut cases) = (begun.clone(), false, 0);
-        while cases < room {
-            match items(c, &next_case, params![of_lane, now.boot, now.mono_ms, after])?.pop() {
-                Some(item) => {
-                    after = item.case.map_or(String::new(), |case| case.to_string());
-                    if wrapped && after > begun {
-                        break;
-                    }
-                    found.push(item);
-                    cases += 1;
-                }
-                None if wrapped || begun.is_empty() => break,
-                None => (after, wrapped) = (String::new(), true),
-            }
-        }
-        if cases < room {
-            found.extend(items(c, &first, params![of_lane, now.boot, now.mono_ms, room as i64])?);
+    let next_case = format!("SELECT case_id FROM outbox WHERE {DUE} AND case_id > ?4 ORDER BY case_id, place LIMIT 1");
+    let of_case = format!("SELECT item FROM outbox WHERE {DUE} AND case_id = ?4 ORDER BY place LIMIT ?5");
+    let room = |lane: Lane| at_once(lane) as i64;
+    let mut found = items(c, &newest, params![number(Lane::Event), now.boot, now.mono_ms, room(Lane::Event)])?;
+    for lane in [Lane::Record, Lane::Notice, Lane::Photo] {
+        for case in cases_in_turn(c, &next_case, lane, outbox.turn(lane), now)? {
+            found.extend(items(c, &of_case, params![number(lane), now.boot, now.mono_ms, case, room(lane)])?);
         }
     }
     let before: Vec<OpId> = found.iter().filter_map(|item| item.after).collect();
@@ -155,6 +136,32 @@ pub(in crate::edge) fn window(c: &Connection, outbox: &Outbox, now: &Moment) -> 
         found.extend(item(c, op)?);
     }
     Ok(found)
+}
+
+/// The cases after the one that had its turn last, and from the first on again.
+fn cases_in_turn(
+    c: &Connection,
+    next: &str,
+    lane: Lane,
+    last: Option<CaseId>,
+    now: &Moment,
+) -> Result<Vec<String>, Trouble> {
+    let last = last.map_or(String::new(), |case| case.to_string());
+    let (mut cases, mut after, mut wrapped): (Vec<String>, _, _) = (Vec::new(), last.clone(), last.is_empty());
+    let mut next = c.prepare_cached(next)?;
+    while cases.len() < at_once(lane) {
+        let found = next.query_row(params![number(lane), now.boot, now.mono_ms, after], |row| row.get(0)).optional()?;
+        match found {
+            Some(case) if wrapped && !last.is_empty() && case > last => break,
+            Some(case) => {
+                after.clone_from(&case);
+                cases.push(case);
+            }
+            None if wrapped => break,
+            None => (after, wrapped) = (String::new(), true),
+        }
+    }
+    Ok(cases)
 }
 
 /// The rows that wait for a later reading of this boot's clock, the soonest first, at most so many.
@@ -204,4 +211,157 @@ pub(in crate::edge) fn upload(c: &Connection, op: OpId) -> Result<Option<String>
     let found =
         c.query_row("SELECT upload FROM outbox WHERE op = ?1", [op.to_string()], |row| row.get(0)).optional()?;
     Ok(found.flatten())
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use zeroize::Zeroizing;
+
+    use super::*;
+    use crate::{
+        canon::{Sha256, Signature},
+        edge::store::Store,
+        id::PhotoId,
+        outbox::{Event, Instruction, Lease, Payload},
+        time::Timestamp,
+        wire::{Manifest, Receipt, SignedReceipt},
+    };
+
+    const NOW_MS: i64 = 1_000_000;
+
+    #[derive(Clone, Copy, Debug)]
+    enum State {
+        Due,
+        DueSinceReboot,
+        Later(i64),
+        Flying,
+        Parked,
+        Done,
+    }
+
+    fn case(n: u8) -> CaseId {
+        CaseId::from_parts(Timestamp(i64::from(n)), [n; 10])
+    }
+
+    fn receipt() -> Box<SignedReceipt> {
+        let manifest = Manifest::Revision { case: case(0), revision: 1, sha256: Sha256::of(b"body"), bytes: 4 };
+        let key = serde_json::from_value(serde_json::Value::String("A".repeat(43))).expect("a key's name");
+        let manifest_sha256 = Sha256::of(b"manifest");
+        let receipt = Receipt { manifest, manifest_sha256, stored_at: Timestamp(1), head_sha256: None, key };
+        Box::new(SignedReceipt { receipt, signature: Signature(vec![1]) })
+    }
+
+    fn rows(rows: &[(u8, Lane, State)]) -> Vec<Item> {
+        let mut made: Vec<Item> = Vec::new();
+        for (order, (of, lane, state)) in (1..).zip(rows) {
+            let payload = match lane {
+                Lane::Event => Payload::Event { seq: order },
+                Lane::Record => Payload::Revision { revision: order as u32 },
+                Lane::Notice => Payload::Notice { number: order as u32 },
+                Lane::Photo => {
+                    let photo = PhotoId::from_parts(Timestamp(order as i64), [1; 10]);
+                    Payload::Photo { photo, sha256: Sha256::of(b"photo"), bytes: 5 }
+                }
+            };
+            let owner = (*lane != Lane::Event || *of > 0).then(|| case(*of));
+            let chained = *lane != Lane::Photo && owner.is_some();
+            let before = made.iter().rfind(|item| item.case == owner && item.payload.lane() == *lane);
+            let boot = "now".to_owned();
+            let state = match state {
+                State::Due => ItemState::Waiting { not_before_ms: 0, boot },
+                State::DueSinceReboot => ItemState::Waiting { not_before_ms: 9 * NOW_MS, boot: "before".into() },
+                State::Later(ms) => ItemState::Waiting { not_before_ms: NOW_MS + ms, boot },
+                State::Flying => {
+                    ItemState::InFlight { lease: Lease { number: order, until_ms: NOW_MS + 90_000, boot } }
+                }
+                State::Parked => ItemState::Parked { reason: "parked-refused".into() },
+                State::Done => ItemState::Done { receipt: receipt() },
+            };
+            made.push(Item {
+                op: OpId::from_parts(Timestamp(order as i64), [7; 10]),
+                order,
+                case: owner,
+                payload,
+                after: before.filter(|_| chained).map(|item| item.op),
+                state,
+                attempts: 0,
+                sent: 0,
+                last_failure: None,
+            });
+        }
+        made
+    }
+
+    fn sends(instructions: &[Instruction]) -> Vec<OpId> {
+        instructions
+            .iter()
+            .filter_map(|i| if let Instruction::Send { op, .. } = i { Some(*op) } else { None })
+            .collect()
+    }
+
+    fn wake(instructions: &[Instruction]) -> Option<i64> {
+        instructions.iter().find_map(|i| if let Instruction::WakeAt { mono_ms } = i { Some(*mono_ms) } else { None })
+    }
+
+    fn kind() -> impl Strategy<Value = (u8, Lane, State)> {
+        let lane = prop_oneof![Just(Lane::Event), Just(Lane::Record), Just(Lane::Notice), Just(Lane::Photo)];
+        let state = prop_oneof![
+            4 => Just(State::Due),
+            1 => Just(State::DueSinceReboot),
+            2 => (1_i64..1_000).prop_map(State::Later),
+            1 => Just(State::Flying),
+            1 => Just(State::Parked),
+            2 => Just(State::Done),
+        ];
+        (0_u8..7, lane, state)
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 150, ..ProptestConfig::default() })]
+
+        #[test]
+        fn s2_a_window_of_a_long_queue_leads_to_the_very_steps_of_the_whole(
+            kinds in prop::collection::vec(kind(), 0..60), rounds in 1_usize..4,
+        ) {
+            let folder = tempfile::tempdir().expect("a folder");
+            let mut store = Store::open(&folder.path().join("store.db"), &Zeroizing::new([1; 32])).expect("opens");
+            let made = rows(&kinds);
+            store.write(|tx| {
+                for n in 0..7 {
+                    super::super::journal::insert_case(tx, case(n), "live", 0, &n.to_string())?;
+                }
+                made.iter().try_for_each(|item| insert(tx, item))
+            }).expect("written");
+            let flying = made.iter().filter(|item| matches!(item.state, ItemState::InFlight { .. }));
+            let mut windowed = Outbox::from_rows(flying.cloned(), 100, None);
+            let mut whole = Outbox::from_rows(made.clone(), 100, None);
+            let now = Moment { wall: Timestamp(0), offset_s: 0, mono_ms: NOW_MS, boot: "now".into() };
+            for _ in 0..rounds {
+                windowed.keep_flying();
+                for row in store.read(|c| window(c, &windowed, &now)).expect("read") {
+                    if windowed.item(row.op).is_none() {
+                        windowed.add(row);
+                    }
+                }
+                let (few, all) = (windowed.handle(Event::Poll, &now, 0), whole.handle(Event::Poll, &now, 0));
+                prop_assert_eq!(sends(&few), sends(&all));
+                let outside = store.read(|c| next_due(c, &now)).expect("read");
+                prop_assert_eq!(wake(&few).into_iter().chain(outside).min(), wake(&all));
+                let ends: Vec<(OpId, u64)> = few.iter().filter_map(|i| match i {
+                    Instruction::Send { op, lease } => Some((*op, *lease)),
+                    _ => None,
+                }).collect();
+                for (op, lease) in ends {
+                    let ended = || Event::Answered { op, lease, outcome: crate::outbox::Outcome::Receipt(receipt()) };
+                    whole.handle(ended(), &now, 0);
+                    for instruction in windowed.handle(ended(), &now, 0) {
+                        if let Instruction::Save(item) = instruction {
+                            store.write(|tx| save(tx, &item)).expect("saved");
+                        }
+                    }
+                }
+            }
+        }
+    }
 }

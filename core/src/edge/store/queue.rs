@@ -3,7 +3,7 @@
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
 use super::journal::json;
-use crate::{canon, duty::OpenAccident, edge::trouble::Trouble, wire::LoggedEvent};
+use crate::{canon, duty::OpenAccident, edge::trouble::Trouble, inbox::Aside, wire::LoggedEvent};
 
 /// A new duty event.
 pub(in crate::edge) fn insert_event(tx: &Transaction<'_>, event: &LoggedEvent) -> Result<(), Trouble> {
@@ -79,4 +79,27 @@ pub(in crate::edge) fn accidents(c: &Connection) -> Result<Vec<OpenAccident>, Tr
     let mut rows = c.prepare("SELECT body FROM accident ORDER BY id")?;
     let rows: Vec<Vec<u8>> = rows.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
     rows.iter().map(|bytes| json(bytes)).collect()
+}
+
+/// Sets an entry of the feed aside; the same again is the same.
+pub(in crate::edge) fn set_aside(tx: &Transaction<'_>, aside: &Aside) -> Result<(), Trouble> {
+    tx.execute(
+        "INSERT OR IGNORE INTO inbox_aside (cursor, entry) VALUES (?1, ?2)",
+        params![aside.cursor, canon::bytes(&aside.entry)?],
+    )?;
+    Ok(())
+}
+
+/// What was set aside.
+pub(in crate::edge) fn aside(c: &Connection) -> Result<Vec<Aside>, Trouble> {
+    let mut rows = c.prepare("SELECT cursor, entry FROM inbox_aside ORDER BY cursor")?;
+    let rows: Vec<(String, Vec<u8>)> =
+        rows.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?;
+    rows.into_iter().map(|(cursor, entry)| Ok(Aside { cursor, entry: json(&entry)? })).collect()
+}
+
+/// It is aside no more.
+pub(in crate::edge) fn drop_aside(tx: &Transaction<'_>, cursor: &str) -> Result<(), Trouble> {
+    tx.execute("DELETE FROM inbox_aside WHERE cursor = ?1", [cursor])?;
+    Ok(())
 }

@@ -74,7 +74,7 @@ impl Phone {
             match instruction {
                 Instruction::Send { op, lease } => self.send(op, lease, around)?,
                 Instruction::WakeAt { mono_ms } => wake = Some(mono_ms.saturating_add(self.booted - 5)),
-                Instruction::Save(_) | Instruction::AskForToken => {}
+                Instruction::Save(_) | Instruction::AskForToken | Instruction::Hold(_) => {}
             }
         }
         let Some(process) = &mut self.process else { return Ok(()) };
