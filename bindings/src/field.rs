@@ -5,7 +5,7 @@ use std::{path::Path, sync::Arc};
 use jingbao_core::{
     assess::Period,
     canon::Sha256,
-    edge::{Engine, PhotoAdded, Scanned, SyncBudget, SyncReport, Trouble, Waiting},
+    edge::{Engine, HandedUpload, PhotoAdded, Scanned, SyncBudget, SyncReport, Trouble, Waiting},
     form::{Means, Receiver},
     id::{CaseId, OpId, PartyId, PhotoId},
     text::{self, Lang},
@@ -487,6 +487,14 @@ impl Field {
         self.told(self.engine.waiting())
     }
 
+    /// Takes the end of a request of `hand_out` back, with the status that came or none; late and twice do no harm. The
+    /// next `sync` asks the server how much it has.
+    pub fn hand_back(&self, op: String, lease: u64, status: Option<u16>) -> Taken<()> {
+        self.told(
+            op.parse::<OpId>().map_err(|_| Trouble::BadId).and_then(|op| self.engine.hand_back(op, lease, status)),
+        )
+    }
+
     /// The app goes to the background: a running `sync` ends, and the store and its lock are let go; the next call opens
     /// them again. Returns within two seconds, from any state.
     pub fn suspend(&self) {
@@ -501,6 +509,12 @@ impl Field {
 
 #[uniffi::export(async_runtime = "tokio")]
 impl Field {
+    /// Uploads of at most so many photos that the system is to carry out by itself, each a request with a file. None while
+    /// a round of `sync` runs, without a network, or where nothing is due.
+    pub async fn hand_out(&self, most: u32) -> Taken<Vec<HandedUpload>> {
+        self.told(self.engine.hand_out(most).await)
+    }
+
     /// Sends what is due, for at most the budget.
     pub async fn sync(&self, budget: SyncBudget) -> Taken<SyncReport> {
         self.told(self.engine.sync(budget).await)

@@ -1,7 +1,7 @@
 //! What comes out: mirrors of the core's views. A field that drifts is a compile error.
 
 pub use jingbao_core::{
-    edge::{AsideItem, PackTaken, QueueItem, QueueView, SyncBudget, SyncReport, Waiting},
+    edge::{AsideItem, HandedHeader, HandedUpload, PackTaken, QueueItem, QueueView, SyncBudget, SyncReport, Waiting},
     view::{
         AnswerView, CaseView, CheckView, ChoiceView, ClaimView, CodeView, ConsentTextView, ConsentView, CredentialView,
         DocumentView, FactorView, FindingView, HandoverLineView, HandoverPhotoView, HandoverStateView,
@@ -292,6 +292,9 @@ pub struct VerdictView {
 #[uniffi::remote(Record)]
 pub struct QueueItem {
     pub op: String,
+    pub since_ms: i64,
+    pub bytes: u64,
+    pub may: Vec<String>,
     pub case: Option<String>,
     pub kind: String,
     pub what: String,
@@ -325,6 +328,25 @@ pub struct Waiting {
     pub pending: u32,
     pub parked: u32,
     pub wake_in_ms: Option<i64>,
+}
+
+/// Mirror of the core's `HandedUpload`.
+#[uniffi::remote(Record)]
+pub struct HandedUpload {
+    pub op: String,
+    pub lease: u64,
+    pub method: String,
+    pub url: String,
+    pub headers: Vec<HandedHeader>,
+    pub file: String,
+    pub bytes: u64,
+}
+
+/// Mirror of the core's `HandedHeader`.
+#[uniffi::remote(Record)]
+pub struct HandedHeader {
+    pub name: String,
+    pub value: String,
 }
 
 /// Mirror of the core's `SyncBudget`.

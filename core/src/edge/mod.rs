@@ -16,8 +16,8 @@ mod trouble;
 mod vault;
 
 pub use engine::{
-    AnswerTaken, AsideItem, Config, CopyMade, CopyReady, Engine, HandoverReady, Held, PackTaken, PhotoAdded,
-    PhotoSource, QueueItem, QueueView, Scanned, SyncBudget, SyncReport, Waiting,
+    AnswerTaken, AsideItem, Config, CopyMade, CopyReady, Engine, HandedHeader, HandedUpload, HandoverReady, Held,
+    PackTaken, PhotoAdded, PhotoSource, QueueItem, QueueView, Scanned, SyncBudget, SyncReport, Waiting,
 };
 pub use envelope::Recipient;
 pub use ports::{Clock, Credentials, KeyStore, Listener, PortFailed, Ports, Signer};

@@ -30,6 +30,12 @@ macro_rules! ids {
                 Self(uuid::Builder::from_unix_timestamp_millis(millis, &entropy).into_uuid())
             }
 
+            /// When it was made: the first 48 bits (RFC 9562 §5.7).
+            pub fn made_at(&self) -> Timestamp {
+                let millis = self.0.as_bytes().iter().take(6).fold(0_i64, |sum, byte| sum << 8 | i64::from(*byte));
+                Timestamp(millis)
+            }
+
             /// The 16 bytes.
             pub fn as_bytes(&self) -> &[u8; 16] {
                 self.0.as_bytes()

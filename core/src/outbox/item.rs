@@ -95,6 +95,9 @@ pub struct Lease {
     pub until_ms: i64,
     /// The boot that reading belongs to; after a restart the lease has lapsed.
     pub boot: String,
+    /// The system carries it out by itself, also when the app is gone; it takes nobody's place.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub handed: bool,
 }
 
 /// How far an operation is.

@@ -35,6 +35,13 @@ pub enum Event {
         /// Under which lease.
         lease: u64,
     },
+    /// The system is to carry this one out by itself, for so long at most; nothing happens unless it is due.
+    HandOut {
+        /// Which operation.
+        op: OpId,
+        /// Milliseconds.
+        for_ms: i64,
+    },
     /// The frozen head of this operation is signed.
     Signed {
         /// Which operation.
@@ -169,6 +176,7 @@ impl Outbox {
                     item.state = ItemState::InFlight { lease: lease_from(now, lease) };
                 }
             }
+            Event::HandOut { op, for_ms } => self.hand_out(op, for_ms, now, &mut out),
             Event::Signed { op } => {
                 if let Some(item) = self.of(op).filter(|item| item.state == ItemState::Unsigned) {
                     item.state = due(now);
@@ -320,7 +328,7 @@ impl Outbox {
         }
     }
 
-    fn of(&mut self, op: OpId) -> Option<&mut Item> {
+    pub(super) fn of(&mut self, op: OpId) -> Option<&mut Item> {
         self.items.get_mut(self.by_op.get(&op)?)
     }
 
@@ -338,7 +346,7 @@ fn due(now: &Moment) -> ItemState {
 }
 
 pub(super) fn lease_from(now: &Moment, number: u64) -> Lease {
-    Lease { number, until_ms: now.mono_ms + LEASE_MS, boot: now.boot.clone() }
+    Lease { number, until_ms: now.mono_ms + LEASE_MS, boot: now.boot.clone(), handed: false }
 }
 
 /// The monotonic reading at which an item may be sent (again); `None` for what is not to be sent.

@@ -12,7 +12,10 @@ use super::{
     Instruction, Item, ItemState, Lane, Lease, Outbox,
     step::{due_at, lease_from, save},
 };
-use crate::{id::CaseId, time::Moment};
+use crate::{
+    id::{CaseId, OpId},
+    time::Moment,
+};
 
 /// How many operations of a lane are on the way at once. Each lane has its own, so that slow photos leave room; a photo
 /// fills the line by itself.
@@ -63,6 +66,24 @@ impl Outbox {
         }
     }
 
+    /// A lease for whoever works outside the app; it takes no place in its lane.
+    pub(super) fn hand_out(&mut self, op: OpId, for_ms: i64, now: &Moment, out: &mut Vec<Instruction>) {
+        let rests = self.paused || self.held(now).is_some();
+        let due = |item: &&Item| due_at(&item.state, now).is_some_and(|at| at <= now.mono_ms) && self.is_free(item);
+        if rests || self.item(op).filter(due).is_none() {
+            return;
+        }
+        self.lease += 1;
+        let number = self.lease;
+        if let Some(item) = self.of(op) {
+            let (until_ms, boot) = (now.mono_ms.saturating_add(for_ms), now.boot.clone());
+            item.state = ItemState::InFlight { lease: Lease { number, until_ms, boot, handed: true } };
+            item.sent = item.sent.saturating_add(1);
+            out.push(save(item));
+            out.push(Instruction::Send { op, lease: number });
+        }
+    }
+
     /// Which of them go now: as many as the lane has room for, from the case with the least under way, the next one after
     /// the case that had its turn last.
     fn in_turn(&self, lane: Lane, mut waiting: Vec<(Option<CaseId>, u64)>, now: &Moment) -> Vec<u64> {
@@ -96,7 +117,7 @@ impl Outbox {
     }
 }
 
-/// Whether a sender still holds it: a lapsed lease, or one of another boot, is nobody's (S3, S13).
+/// Whether a sender of this app still holds it: a lapsed lease, or one of another boot, is nobody's (S3, S13).
 fn flying(state: &ItemState, now: &Moment) -> bool {
-    matches!(state, ItemState::InFlight { lease: Lease { until_ms, boot, .. } } if *boot == now.boot && *until_ms > now.mono_ms)
+    matches!(state, ItemState::InFlight { lease: Lease { until_ms, boot, handed: false, .. } } if *boot == now.boot && *until_ms > now.mono_ms)
 }

@@ -401,6 +401,22 @@ public final class Jingbao: Sendable {
         return try await field.sync(budget: SyncBudget(seconds: seconds))
     }
 
+    /// How much is unsent, and when to call ``sync(budget:)``: for every opening, and for planning work in the background.
+    public func waiting() async throws -> Waiting { try await call { try $0.waiting() } }
+
+    /// Uploads of at most `most` photos for a background `URLSession`; each end goes to ``handBack(_:status:)``.
+    public func handOut(most: Int) async throws -> [HandedUpload] {
+        try await field.handOut(most: UInt32(clamping: most))
+    }
+
+    /// Takes the end of a request of ``handOut(most:)`` back, with its status if one came; late and twice do no harm.
+    public func handBack(_ upload: HandedUpload, status: Int?) async throws {
+        try await call { try $0.handBack(op: upload.op, lease: upload.lease, status: status.map { UInt16(clamping: $0) }) }
+    }
+
+    /// For going to the background: ends a running ``sync(budget:)`` and lets go of the store; the next call opens it again.
+    public func suspend() async throws { try await call { $0.suspend() } }
+
     /// What waits, why, and what is done.
     public func queue() async throws -> QueueView { try await call { try $0.queue() } }
 

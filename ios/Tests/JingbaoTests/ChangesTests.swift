@@ -47,6 +47,25 @@ import Testing
         for await change in phone.changes { Issue.record("\(change) after close") }
     }
 
+    @Test func asleepItHoldsNothingAndTheNextCallWakesIt() async throws {
+        let phone = try await folder.phone()
+        defer { phone.close() }
+        let id = try await phone.sight(here)
+        try await phone.suspend()
+        try await phone.suspend()
+        #expect(try await phone.view(id).answered == 0)
+        #expect(try await phone.waiting().pending == 1)
+        #expect(try await phone.handOut(most: 4).isEmpty)
+    }
+
+    @Test func aThousandOpeningsAndClosingsLeaveNothingBehind() async throws {
+        func handles() throws -> Int { try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count }
+        for _ in 0..<50 { try await folder.phone().close() }
+        let before = try handles()
+        for _ in 0..<950 { try await folder.phone().close() }
+        #expect(try handles() <= before + 8)
+    }
+
     @Test func callsAfterCloseSaySoInWordsAndClosingTwiceIsOnce() async throws {
         let phone = try await folder.phone()
         let id = try await phone.sight(here)

@@ -47,7 +47,7 @@ fn a_phone_and_the_gateway_compute_the_same_bytes_and_practice_is_in_neither() {
 }
 
 #[test]
-fn a_file_that_a_desk_gave_back_is_shown_in_its_case_logged_once_and_counted() {
+fn s29_a_file_that_a_desk_gave_back_is_shown_in_its_case_logged_once_and_counted() {
     let road = road();
     let data = road.folder.path().join("gateway");
     let field = road.phone.open().expect("opens");

@@ -21,6 +21,7 @@
 //! | `codes` | `show_code`, `scan` |
 //! | `queueing` | the queue's rows: whose turn may be next |
 //! | `syncing`, `going_out`, `sending` | `sync` and what it sends |
+//! | `handing_out` | `hand_out`, `hand_back`: uploads that the system carries out |
 //! | `stamping` | time-stamps, in a round of `sync` |
 //! | `showing` | `original`, `view_for` |
 //! | `assessing` | `assessment` |
@@ -38,6 +39,7 @@ mod erasing;
 mod export;
 mod export_part;
 mod going_out;
+mod handing_out;
 mod handing_over;
 mod hearing;
 mod life;
@@ -83,6 +85,7 @@ use cases::Cases;
 use certifying::Wallet;
 pub use codes::Scanned;
 pub use deriving::CopyMade;
+pub use handing_out::{HandedHeader, HandedUpload};
 pub use handing_over::{CopyReady, HandoverReady};
 use life::{Leaving, Life};
 pub use paper::AnswerTaken;

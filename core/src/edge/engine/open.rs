@@ -13,6 +13,7 @@ use super::{
     Alone, Config, Engine, Inner,
     cases::Cases,
     certifying::Wallet,
+    handing_out,
     life::{Leaving, Life},
     queueing,
     rules::Rules,
@@ -84,6 +85,7 @@ impl Inner {
         place.begun_well()?;
         let (rules, shelf) = Rules::open(&mut store, association)?;
         let (outbox, last_place) = queueing::open(&mut store, &now)?;
+        handing_out::sweep(&place.folder, &outbox.items().cloned().collect::<Vec<_>>(), &now);
         let fresh = zeroize::Zeroizing::new(keys::random()?);
         let labels = store.write(|tx| journal::label_key(tx, &fresh))?;
         let vault = Arc::new(Vault::open(place.photos(), &keys.files, &labels)?);

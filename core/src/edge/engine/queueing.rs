@@ -12,7 +12,7 @@ use crate::{
         trouble::Trouble,
     },
     id::OpId,
-    outbox::{Event, Hold, Instruction, Item, Outbox},
+    outbox::{Event, Hold, Instruction, Item, ItemState, Outbox},
     time::Moment,
 };
 
@@ -32,22 +32,29 @@ const AT_A_RESUME: u32 = 256;
 /// Where the store keeps what holds everything.
 const HOLD: &str = "hold";
 
-/// The queue as the store has it: nothing is on the way, because this process holds the folder alone and whoever held a
-/// lease is dead.
+/// The queue as the store has it: nothing is on the way but what the system carries out by itself, because this process
+/// holds the folder alone and whoever held a lease is dead.
 pub(super) fn open(store: &mut crate::edge::store::Store, now: &Moment) -> Result<(Outbox, u64), Trouble> {
     let lease = store.read(|c| queue::counter(c, "lease"))?.and_then(|text| text.parse().ok()).unwrap_or(0);
     let hold = store.read(|c| queue::counter(c, HOLD))?;
     let hold: Option<Hold> = hold.and_then(|text| serde_json::from_str(&text).ok());
-    let left = store.read(|c| outbox::in_state(c, "in_flight"))?;
+    let (handed, left): (Vec<Item>, Vec<Item>) =
+        store.read(|c| outbox::in_state(c, "in_flight"))?.into_iter().partition(|item| is_handed(item, now));
     if !left.is_empty() {
         store.write(|tx| {
             left.iter().try_for_each(|item| {
-                let state = crate::outbox::ItemState::Waiting { not_before_ms: 0, boot: now.boot.clone() };
+                let state = ItemState::Waiting { not_before_ms: 0, boot: now.boot.clone() };
                 outbox::save(tx, &Item { state, ..item.clone() })
             })
         })?;
     }
-    Ok((Outbox::from_rows([], lease, hold), store.read(outbox::last_place)?))
+    Ok((Outbox::from_rows(handed, lease, hold), store.read(outbox::last_place)?))
+}
+
+/// Whether the system has it, and may have it still.
+pub(super) fn is_handed(item: &Item, now: &Moment) -> bool {
+    matches!(&item.state, ItemState::InFlight { lease }
+        if lease.handed && lease.boot == now.boot && lease.until_ms > now.mono_ms)
 }
 
 impl Engine {
@@ -86,6 +93,7 @@ impl Engine {
                 }
                 Event::Answered { op, .. }
                 | Event::Progress { op, .. }
+                | Event::HandOut { op, .. }
                 | Event::Signed { op }
                 | Event::Retry { op }
                 | Event::Withdraw { op } => drop(inner.fetch(*op)?),

@@ -124,7 +124,7 @@ impl Engine {
     fn take_back(&self) -> Result<(), Trouble> {
         let held: Vec<(OpId, u64)> = self.with(|inner| {
             let leases = inner.outbox.items().filter_map(|item| match &item.state {
-                ItemState::InFlight { lease } => Some((item.op, lease.number)),
+                ItemState::InFlight { lease } if !lease.handed => Some((item.op, lease.number)),
                 _ => None,
             });
             Ok(leases.collect())
@@ -155,7 +155,7 @@ impl Engine {
     }
 
     /// The ends of sends: queue rows, and for receipts the cases' journals too, in one transaction.
-    fn settle(&self, ended: Vec<(OpId, u64, Outcome)>) -> Result<(), Trouble> {
+    pub(super) fn settle(&self, ended: Vec<(OpId, u64, Outcome)>) -> Result<(), Trouble> {
         if ended.is_empty() {
             return Ok(());
         }

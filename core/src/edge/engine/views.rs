@@ -61,6 +61,12 @@ pub struct QueueItem {
     pub why: String,
     /// How often it was sent.
     pub sent: u32,
+    /// Since when it waits, UTC milliseconds.
+    pub since_ms: i64,
+    /// How large it is where it is a photo, else 0.
+    pub bytes: u64,
+    /// What a person can do: `retry`, `export`.
+    pub may: Vec<String>,
 }
 
 impl Engine {
@@ -147,6 +153,11 @@ impl Engine {
             ItemState::Withdrawn => ("withdrawn", Some("claim-withheld")),
             ItemState::Done { .. } => ("done", None),
         };
+        let may: &[&str] = match &item.state {
+            ItemState::Parked { .. } if item.case.is_some() => &["retry", "export"],
+            ItemState::Waiting { .. } | ItemState::Parked { .. } => &["retry"],
+            _ => &[],
+        };
         let (kind, what) = match &item.payload {
             Payload::Revision { revision } => ("revision", revision.to_string()),
             Payload::Statement { number } => ("statement", number.to_string()),
@@ -168,6 +179,9 @@ impl Engine {
             state: state.to_owned(),
             why,
             sent: item.sent,
+            since_ms: item.op.made_at().0,
+            bytes: if let Payload::Photo { bytes, .. } = item.payload { bytes } else { 0 },
+            may: may.iter().map(|what| (*what).to_owned()).collect(),
         }
     }
 }

@@ -10,5 +10,5 @@ mod stamping;
 mod tus;
 
 pub(super) use client::Gateway;
-pub(super) use send::{Heard, Parcel, feed, put, send_photo};
+pub(super) use send::{Errand, Heard, Parcel, errand, feed, put, send_photo};
 pub(super) use stamping::Stamping;

@@ -111,6 +111,34 @@ pub(in crate::edge) async fn send_photo(gateway: &Gateway, parcel: Parcel<'_>, k
     sent.await.unwrap_or_else(|outcome| outcome)
 }
 
+/// The rest of an upload as one request, for whoever sends it instead of us.
+pub(in crate::edge) struct Errand {
+    /// Where the server stands.
+    pub(in crate::edge) offset: u64,
+    pub(in crate::edge) url: String,
+    /// Names and values, the token among them.
+    pub(in crate::edge) headers: Vec<(String, String)>,
+}
+
+/// Begins a photo's upload, or finds where it stands; none where nothing is left to be sent.
+pub(in crate::edge) async fn errand(
+    gateway: &Gateway,
+    parcel: &Parcel<'_>,
+    known: Option<String>,
+) -> Result<Option<Errand>, Outcome> {
+    let mut upload = Upload::new(parcel.bytes, known, parcel.budget);
+    let (id, offset) = tus::place(gateway, parcel, &mut upload).await?;
+    if offset >= parcel.bytes {
+        return Ok(None);
+    }
+    let request = tus::patch(gateway, &id, offset)?.build().map_err(|_| later("later-no-token"))?;
+    let header = |(name, value): (&reqwest::header::HeaderName, &reqwest::header::HeaderValue)| {
+        Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned()))
+    };
+    let headers = request.headers().iter().filter_map(header).collect();
+    Ok(Some(Errand { offset, url: request.url().to_string(), headers }))
+}
+
 async fn commit(gateway: &Gateway, parcel: &Parcel<'_>, id: &str) -> Result<Outcome, Outcome> {
     let path = format!("/v1/cases/{}/photos/{}/commit", parcel.case, parcel.sha256);
     let request = gateway.request(Method::POST, &path)?.json(&serde_json::json!({ "upload": id }));

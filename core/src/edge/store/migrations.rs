@@ -70,7 +70,7 @@ mod tests {
     }
 
     #[test]
-    fn the_tables_hold_foreign_keys_so_that_nothing_dangles() {
+    fn s6_s11_the_tables_hold_foreign_keys_so_that_nothing_dangles() {
         let mut store = Connection::open_in_memory().expect("opens");
         store.pragma_update(None, "foreign_keys", true).expect("on");
         run(&mut store).expect("migrated");

@@ -272,9 +272,9 @@ mod tests {
                 State::Due => ItemState::Waiting { not_before_ms: 0, boot },
                 State::DueSinceReboot => ItemState::Waiting { not_before_ms: 9 * NOW_MS, boot: "before".into() },
                 State::Later(ms) => ItemState::Waiting { not_before_ms: NOW_MS + ms, boot },
-                State::Flying => {
-                    ItemState::InFlight { lease: Lease { number: order, until_ms: NOW_MS + 90_000, boot } }
-                }
+                State::Flying => ItemState::InFlight {
+                    lease: Lease { number: order, until_ms: NOW_MS + 90_000, boot, handed: false },
+                },
                 State::Parked => ItemState::Parked { reason: "parked-refused".into() },
                 State::Done => ItemState::Done { receipt: receipt() },
             };

@@ -16,6 +16,7 @@ import cn.jingbao.field.core.FieldException
 import cn.jingbao.field.core.Fix
 import cn.jingbao.field.core.HandoverReady
 import cn.jingbao.field.core.HandoverView
+import cn.jingbao.field.core.HandedUpload
 import cn.jingbao.field.core.Held
 import cn.jingbao.field.core.LivingView
 import cn.jingbao.field.core.PackTaken
@@ -36,6 +37,7 @@ import cn.jingbao.field.core.SyncBudget
 import cn.jingbao.field.core.SyncReport
 import cn.jingbao.field.core.TimesView
 import cn.jingbao.field.core.VerdictView
+import cn.jingbao.field.core.Waiting
 import kotlinx.coroutines.CoroutineDispatcher
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.flow.Flow
@@ -314,6 +316,19 @@ public class Jingbao private constructor(
 
     /** Has one operation tried at the next [sync]. */
     public suspend fun retry(op: String): Unit = call { retry(op) }
+
+    /** How much is unsent, and when to call [sync]: for every opening, and for planning work in the background. */
+    public suspend fun waiting(): Waiting = call { waiting() }
+
+    /** Uploads of at most [most] photos for the system to carry out by itself; each end goes to [handBack]. */
+    public suspend fun handOut(most: Int): List<HandedUpload> = withContext(io) { field.handOut(most.toUInt()) }
+
+    /** Takes the end of a request of [handOut] back, with its [status] if one came; late and twice do no harm. */
+    public suspend fun handBack(upload: HandedUpload, status: Int?): Unit =
+        call { handBack(upload.op, upload.lease, status?.toUShort()) }
+
+    /** For going to the background: ends a running [sync] and lets go of the store; the next call opens it again. */
+    public suspend fun suspend(): Unit = call { suspend() }
 
     /** Sends what is due, for at most [budget], counted in whole seconds. */
     public suspend fun sync(budget: Duration): SyncReport {

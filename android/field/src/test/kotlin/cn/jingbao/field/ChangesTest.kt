@@ -21,9 +21,13 @@ import kotlinx.coroutines.withTimeout
 import org.junit.jupiter.api.Test
 import org.junit.jupiter.api.assertThrows
 import org.junit.jupiter.api.io.TempDir
+import java.io.File
+import java.net.InetAddress
+import java.net.ServerSocket
 import java.nio.file.Path
 import java.util.concurrent.CopyOnWriteArrayList
 import kotlin.test.assertEquals
+import kotlin.test.assertIs
 import kotlin.test.assertTrue
 import kotlin.time.Duration.Companion.seconds
 
@@ -32,7 +36,7 @@ class ChangesTest {
     lateinit var folder: Path
 
     private fun <T> within(work: suspend kotlinx.coroutines.CoroutineScope.() -> T): T =
-        runBlocking(Dispatchers.Default) { withTimeout(20.seconds, work) }
+        runBlocking(Dispatchers.Default) { withTimeout(60.seconds, work) }
 
     @Test
     fun `a case is shown now and again after each change`(): Unit = within {
@@ -73,6 +77,36 @@ class ChangesTest {
         assertEquals(listOf<Change>(Change.Case(case)), changes.await(), "only the one that was under way")
         assertEquals(emptyList(), phone.case(case).toList())
         assertEquals(emptyList(), phone.changes.toList())
+    }
+
+    @Test
+    fun `asleep in the midst of sending it wakes at the next call`(): Unit = within {
+        ServerSocket(0, 8, InetAddress.getLoopbackAddress()).use { silent ->
+            val key = phone(folder.resolve("key")).use { it.publicKey() }
+            val ports = softwarePorts(folder.resolve("keys").toString()) { null }
+            val address = "http://127.0.0.1:${silent.localPort}"
+            Jingbao.open(config(folder.resolve("phone"), address, key), ports).use { phone ->
+                phone.sight(here)
+                val round = async { runCatching { phone.sync(60.seconds) } }
+                silent.accept().use {
+                    phone.suspend()
+                    assertIs<FieldException.Closed>(round.await().exceptionOrNull())
+                }
+                assertEquals(1u, phone.waiting().pending)
+                assertEquals(1u, phone.queue().pending)
+            }
+        }
+    }
+
+    @Test
+    fun `a thousand openings and closings leave nothing behind`(): Unit = within {
+        fun handles() = checkNotNull(File("/proc/self/fd").list()).size
+        phone(folder).use { it.sight(here) }
+        repeat(50) { phone(folder).close() }
+        val (handles, threads) = handles() to Thread.activeCount()
+        repeat(950) { phone(folder).close() }
+        assertTrue(handles() <= handles + 8, "${handles()} open files, $handles before")
+        assertTrue(Thread.activeCount() <= threads + 8, "${Thread.activeCount()} threads, $threads before")
     }
 
     @Test
