@@ -241,6 +241,13 @@ fn a_store_of_schema_1_opens_with_its_cases_under_the_rules_of_their_version() {
     db.execute_batch(
         "DROP TABLE case_pack; DROP TABLE pack; DROP TABLE pack_refused; DROP TABLE label_key;
          DROP TABLE credential; DROP TABLE revocations; DROP TABLE duty_state; DROP TABLE claim_told;
+         DROP TABLE inbox_aside; DROP INDEX outbox_turn; DROP INDEX outbox_newest; DROP INDEX outbox_later;
+         DROP INDEX outbox_other; DROP INDEX outbox_case; DROP INDEX photo_temporary; DROP INDEX head_unsigned;
+         DROP INDEX cases_accident; DROP INDEX cases_opened; DROP INDEX duty_event_kind; DROP INDEX document_unstamped;
+         ALTER TABLE outbox DROP COLUMN lane; ALTER TABLE outbox DROP COLUMN state;
+         ALTER TABLE outbox DROP COLUMN due; ALTER TABLE outbox DROP COLUMN boot;
+         ALTER TABLE cases DROP COLUMN accident; ALTER TABLE duty_event DROP COLUMN kind;
+         ALTER TABLE document DROP COLUMN stamped;
          ALTER TABLE photo DROP COLUMN temporary; PRAGMA user_version = 1",
     )
     .expect("as it was");
