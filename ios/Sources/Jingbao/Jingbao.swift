@@ -411,7 +411,8 @@ public final class Jingbao: Sendable {
 
     /// Takes the end of a request of ``handOut(most:)`` back, with its status if one came; late and twice do no harm.
     public func handBack(_ upload: HandedUpload, status: Int?) async throws {
-        try await call { try $0.handBack(op: upload.op, lease: upload.lease, status: status.map { UInt16(clamping: $0) }) }
+        let status = status.map { UInt16(clamping: $0) }
+        try await call { try $0.handBack(op: upload.op, lease: upload.lease, status: status) }
     }
 
     /// For going to the background: ends a running ``sync(budget:)`` and lets go of the store; the next call opens it again.

@@ -5,9 +5,9 @@ use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use tokio::{task::JoinSet, time::Instant};
 
-use super::{Engine, commit::Along, life::Leaving, queueing::write};
+use super::{Engine, Waiting, commit::Along, life::Leaving, queueing::write};
 use crate::{
-    edge::{store::outbox, trouble::Trouble},
+    edge::trouble::Trouble,
     form::Happened,
     id::{CaseId, OpId},
     outbox::{BROKEN_OFF, Event, Instruction, ItemState, Outcome},
@@ -41,7 +41,7 @@ impl Engine {
     /// Sends what is due, for at most the budget.
     pub async fn sync(self: &Arc<Engine>, budget: SyncBudget) -> Result<SyncReport, Trouble> {
         let Ok(_only) = self.syncing.try_lock() else {
-            return Ok(SyncReport { busy: true, ..self.report(0, None)? });
+            return Ok(SyncReport { busy: true, ..self.report(0)? });
         };
         // What another phone has begun is that phone's to send (T23).
         self.signer()?;
@@ -56,7 +56,7 @@ impl Engine {
         // Neither waits for the other: a feed that hangs takes nothing from what is to be sent.
         let work =
             async { tokio::try_join!(self.send_due(deadline), self.read_feed(deadline), self.stamp_heads(deadline)) };
-        let ((sent, wake), (), ()) = tokio::select! {
+        let (sent, (), ()) = tokio::select! {
             told = leaving.wait_for(|leaving| *leaving != Leaving::Not) => {
                 return Err(told.map_or(Trouble::ShutDown, |leaving| leaving.trouble()));
             }
@@ -67,11 +67,11 @@ impl Engine {
         // What cannot be erased now is due the next time too.
         let _ = self.tidy();
         self.tell("queue");
-        self.report(sent, wake)
+        self.report(sent)
     }
 
-    /// Sends what is due until nothing is, or the time is over: how many receipts came, and when to come again.
-    async fn send_due(self: &Arc<Engine>, deadline: Instant) -> Result<(u32, Option<i64>), Trouble> {
+    /// Sends what is due until nothing is, or the time is over: how many receipts came.
+    async fn send_due(self: &Arc<Engine>, deadline: Instant) -> Result<u32, Trouble> {
         let (mut flying, mut sent) = (JoinSet::new(), 0);
         let mut wake;
         let mut under_way: Vec<(OpId, u64)> = Vec::new();
@@ -95,7 +95,7 @@ impl Engine {
             }
             let now = self.now()?;
             let idle = flying.is_empty();
-            let until = wake.filter(|_| idle).map(|at| Duration::from_millis((at - now.mono_ms).max(5).unsigned_abs()));
+            let until = wake.map(|at| Duration::from_millis((at - now.mono_ms).max(5).unsigned_abs()));
             if idle && until.is_none_or(|wait| Instant::now() + wait >= deadline) {
                 break;
             }
@@ -117,7 +117,7 @@ impl Engine {
         flying.abort_all();
         // Not a failure: the round is over, the next one goes on where the server is.
         self.settle(broken_off(under_way))?;
-        Ok((sent, wake))
+        Ok(sent)
     }
 
     /// What an earlier round had under way when its caller gave it up: no other round runs, so nobody else holds it.
@@ -137,21 +137,11 @@ impl Engine {
         self.step(Event::Retry { op }).map(|_| ())
     }
 
-    fn report(&self, sent: u32, wake: Option<i64>) -> Result<SyncReport, Trouble> {
-        let now = self.now()?;
-        self.with(|inner| {
-            let counts = inner.store.read(outbox::counts)?;
-            let count = |of: &[&str]| counts.iter().filter(|(s, _)| of.contains(&s.as_str())).map(|(_, n)| n).sum();
-            let pending: u32 = count(&["unsigned", "waiting", "in_flight"]);
-            Ok(SyncReport {
-                sent,
-                pending,
-                parked: count(&["parked"]),
-                unauthorized: inner.outbox.is_paused(),
-                busy: false,
-                wake_in_ms: wake.filter(|_| pending > 0).map(|at| (at - now.mono_ms).max(0)),
-            })
-        })
+    /// How the queue stands; when to come again is read from its rows, whatever happened while the round ran (S2).
+    fn report(&self, sent: u32) -> Result<SyncReport, Trouble> {
+        let (Waiting { pending, parked, wake_in_ms }, unauthorized) =
+            (self.waiting()?, self.with(|inner| Ok(inner.outbox.is_paused()))?);
+        Ok(SyncReport { sent, pending, parked, unauthorized, busy: false, wake_in_ms })
     }
 
     /// The ends of sends: queue rows, and for receipts the cases' journals too, in one transaction.

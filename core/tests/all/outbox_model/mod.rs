@@ -1,6 +1,7 @@
 //! The queue against a naive model: random days of polls, cuts, receipts, refusals, reboots and restarts. The model
 //! keeps a plain list and recomputes everything; the queue must do the same, step by step.
 
+mod ends;
 mod world;
 
 use jingbao_core::outbox::{Lane, at_once};
