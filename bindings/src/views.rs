@@ -353,6 +353,8 @@ pub struct HandedHeader {
 #[uniffi::remote(Record)]
 pub struct SyncBudget {
     pub seconds: u32,
+    pub photo_bytes: Option<u64>,
+    pub metered: bool,
 }
 
 /// Mirror of the core's `SyncReport`.

@@ -218,7 +218,7 @@ public final class Jingbao: Sendable {
     @discardableResult
     public func eraseCase(_ id: String) async throws -> UInt32 { try await call { try $0.eraseCase(caseId: id) } }
 
-    /// Erases the photos whose retention is over, as each ``sync(budget:)`` does; how many.
+    /// Erases the photos whose retention is over, as each ``sync(budget:photoBytes:metered:)`` does; how many.
     @discardableResult
     public func tidy() async throws -> UInt32 { try await call { try $0.tidy() } }
 
@@ -394,14 +394,16 @@ public final class Jingbao: Sendable {
 
     // MARK: Sending
 
-    /// Sends what is due, for at most `budget`, counted in whole seconds.
+    /// Sends what is due, for at most `budget`, counted in whole seconds, with at most `photoBytes` of photos; over a
+    /// `metered` network photos wait for another one.
     @discardableResult
-    public func sync(budget: Duration) async throws -> SyncReport {
+    public func sync(budget: Duration, photoBytes: UInt64? = nil, metered: Bool = false) async throws -> SyncReport {
         let seconds = UInt32(clamping: max(0, budget.components.seconds))
-        return try await field.sync(budget: SyncBudget(seconds: seconds))
+        let limits = SyncBudget(seconds: seconds, photoBytes: photoBytes, metered: metered)
+        return try await field.sync(budget: limits)
     }
 
-    /// How much is unsent, and when to call ``sync(budget:)``: for every opening, and for planning work in the background.
+    /// How much is unsent, and when to call ``sync(budget:photoBytes:metered:)``: for every opening, and for planning work in the background.
     public func waiting() async throws -> Waiting { try await call { try $0.waiting() } }
 
     /// Uploads of at most `most` photos for a background `URLSession`; each end goes to ``handBack(_:status:)``.
@@ -415,19 +417,19 @@ public final class Jingbao: Sendable {
         try await call { try $0.handBack(op: upload.op, lease: upload.lease, status: status) }
     }
 
-    /// For going to the background: ends a running ``sync(budget:)`` and lets go of the store; the next call opens it again.
+    /// For going to the background: ends a running ``sync(budget:photoBytes:metered:)`` and lets go of the store; the next call opens it again.
     public func suspend() async throws { try await call { $0.suspend() } }
 
     /// What waits, why, and what is done.
     public func queue() async throws -> QueueView { try await call { try $0.queue() } }
 
-    /// Has one operation tried at the next ``sync(budget:)``.
+    /// Has one operation tried at the next ``sync(budget:photoBytes:metered:)``.
     public func retry(_ op: String) async throws { try await call { try $0.retry(op: op) } }
 
     /// The times of each live case on this phone.
     public func scorecard() async throws -> [TimesView] { try await call { try $0.scorecard() } }
 
-    /// Ends every sequence and a running ``sync(budget:)``, and closes the store. Bounded: a call that is just writing
+    /// Ends every sequence and a running ``sync(budget:photoBytes:metered:)``, and closes the store. Bounded: a call that is just writing
     /// is waited for two seconds and finished behind the scenes. Twice is once.
     public func close() {
         heard.close()

@@ -40,7 +40,7 @@ pub(super) fn measure() -> Result<Vec<Figure>, Failed> {
 
     let runtime = tokio::runtime::Runtime::new()?;
     let began = Instant::now();
-    let report = runtime.block_on(field.sync(SyncBudget { seconds: 300 }))?;
+    let report = runtime.block_on(field.sync(SyncBudget::of_seconds(300)))?;
     let took = began.elapsed().as_secs_f64();
     if (report.pending, report.parked) != (0, 0) || !field.case(case)?.photos.iter().all(|photo| photo.stored) {
         return Err(format!("not everything arrived: {:?}", field.queue()?).into());

@@ -171,7 +171,7 @@ fn drained(phone: &mut Phone, folder: &Path) -> Result<Figure, Failed> {
     let start = Instant::now();
     let runtime = tokio::runtime::Runtime::new()?;
     while engine.waiting()?.pending > 0 {
-        let report = runtime.block_on(engine.sync(SyncBudget { seconds: 600 }))?;
+        let report = runtime.block_on(engine.sync(SyncBudget::of_seconds(600)))?;
         if report.sent == 0 {
             return Err(format!("nothing more arrives: {report:?}").into());
         }

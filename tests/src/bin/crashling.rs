@@ -147,7 +147,7 @@ fn withdraw(field: &Field) -> Result<(), FieldError> {
 fn deliver(field: &Field) -> Result<(), FieldError> {
     watch_steps(stop_at);
     if let Ok(runtime) = tokio::runtime::Runtime::new() {
-        runtime.block_on(field.sync(SyncBudget { seconds: 30 }))?;
+        runtime.block_on(field.sync(SyncBudget::of_seconds(30)))?;
     }
     stopped()
 }

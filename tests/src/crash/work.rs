@@ -45,7 +45,7 @@ pub fn work_and_send(folder: &Path) -> Result<(), Failed> {
     std::thread::spawn(move || {
         let Ok(runtime) = tokio::runtime::Runtime::new() else { return };
         loop {
-            if let Ok(report) = runtime.block_on(sending.sync(SyncBudget { seconds: 2 })) {
+            if let Ok(report) = runtime.block_on(sending.sync(SyncBudget::of_seconds(2))) {
                 told.store(report.pending, Ordering::Relaxed);
             }
             std::thread::sleep(Duration::from_millis(20));
@@ -68,7 +68,7 @@ pub fn drain(folder: &Path, seconds: u64) -> Result<(), Failed> {
     let runtime = tokio::runtime::Runtime::new()?;
     let until = Instant::now() + Duration::from_secs(seconds);
     loop {
-        let report = runtime.block_on(field.sync(SyncBudget { seconds: 20 }))?;
+        let report = runtime.block_on(field.sync(SyncBudget::of_seconds(20)))?;
         if report.pending == 0 || Instant::now() > until {
             let queue = field.queue()?;
             queue.items.iter().filter(|item| item.state != "done").for_each(|item| eprintln!("{item:?}"));

@@ -187,7 +187,7 @@ pub(super) async fn carry_out(field: &Field, now: &Moment, what: What) -> Result
         }
         What::Queue => queue(field)?,
         What::Sync { seconds } => {
-            let report = field.sync(SyncBudget { seconds }).await?;
+            let report = field.sync(SyncBudget::of_seconds(seconds)).await?;
             json!({ "sent": report.sent, "pending": report.pending, "parked": report.parked,
                 "unauthorized": report.unauthorized, "busy": report.busy })
         }

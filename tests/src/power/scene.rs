@@ -57,7 +57,7 @@ pub fn play(field: &Arc<Field>, told: &dyn Fn(Value)) -> Result<(), FieldError> 
 
 fn deliver(field: &Arc<Field>, told: &dyn Fn(Value)) -> Result<(), FieldError> {
     let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else { return Ok(()) };
-    let report = runtime.block_on(field.sync(SyncBudget { seconds: 30 }))?;
+    let report = runtime.block_on(field.sync(SyncBudget::of_seconds(30)))?;
     told(json!({ "pending": report.pending, "parked": report.parked }));
     Ok(())
 }

@@ -38,7 +38,7 @@ fn towards_silence(folder: &std::path::Path) -> (Installation, TcpListener) {
 fn sending(field: &Arc<Field>) -> std::thread::JoinHandle<Result<u32, jingbao::FieldError>> {
     let field = Arc::clone(field);
     let round = std::thread::spawn(move || {
-        runtime().block_on(field.sync(SyncBudget { seconds: 60 })).map(|report| report.pending)
+        runtime().block_on(field.sync(SyncBudget::of_seconds(60))).map(|report| report.pending)
     });
     std::thread::sleep(Duration::from_millis(300));
     round

@@ -69,7 +69,7 @@ pub(crate) fn runtime() -> tokio::runtime::Runtime {
 }
 
 pub(crate) fn sync(field: &Arc<Field>, seconds: u32) -> SyncReport {
-    runtime().block_on(field.sync(SyncBudget { seconds })).expect("a round")
+    runtime().block_on(field.sync(SyncBudget::of_seconds(seconds))).expect("a round")
 }
 
 /// What stays the same in a queue whatever was tried: which operations there are.

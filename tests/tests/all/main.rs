@@ -9,6 +9,7 @@ mod asleep;
 mod assessed;
 mod bad_link;
 mod bag;
+mod budget;
 mod certified;
 mod claims;
 mod copies;

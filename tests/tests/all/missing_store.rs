@@ -175,7 +175,7 @@ fn s33_t23_a_store_restored_with_its_key_on_a_second_phone_is_read_there_and_nev
     let second = restored.open().expect("opens: its key came along");
     assert_eq!(second.case(case.clone()).expect("a view").photos.len(), 3, "it can be read");
     assert_ne!(SoftSigner::number(1).public(), SoftSigner::number(2).public());
-    let sent = runtime().block_on(second.sync(jingbao::views::SyncBudget { seconds: 10 }));
+    let sent = runtime().block_on(second.sync(jingbao::views::SyncBudget::of_seconds(10)));
     says(sent, Kind::Storage, "error-other-phone", "en");
     says(second.export(case.clone(), at("x.zip").display().to_string()), Kind::Storage, "error-other-phone", "en");
     assert!(!at("x.zip").exists());

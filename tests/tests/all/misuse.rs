@@ -389,7 +389,7 @@ fn every_call_after_shutdown_says_that_it_is_closed_and_twice_is_once() {
         says(field.show_code(case(), CodeKind::Draft), Kind::Closed, code, lang);
         let input = SightInput { position: None, accident: None, own_party: None, training: false };
         says(field.sight(input), Kind::Closed, code, lang);
-        says(runtime().block_on(field.sync(SyncBudget { seconds: 1 })), Kind::Closed, code, lang);
+        says(runtime().block_on(field.sync(SyncBudget::of_seconds(1))), Kind::Closed, code, lang);
         let bundle = used.folder.path().join("late.zip");
         says(field.export(case(), bundle.display().to_string()), Kind::Closed, code, lang);
         used.nothing_lost();
@@ -411,7 +411,7 @@ fn s5_shutdown_ends_a_running_round_at_once() {
         closing.shutdown();
     });
     let begun = std::time::Instant::now();
-    let ended = runtime().block_on(field.sync(SyncBudget { seconds: 60 }));
+    let ended = runtime().block_on(field.sync(SyncBudget::of_seconds(60)));
     says(ended, Kind::Closed, "error-shut-down", "zh");
     closer.join().expect("closed");
     assert!(begun.elapsed() < std::time::Duration::from_secs(3), "{:?}", begun.elapsed());

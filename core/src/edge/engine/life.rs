@@ -86,6 +86,13 @@ impl Engine {
         drop(life);
     }
 
+    /// Works on the store if it is open, and wakes nobody.
+    pub(super) fn with_open(&self, work: impl FnOnce(&mut Inner)) {
+        if let Life::Open(inner) = &mut *self.lock() {
+            work(inner);
+        }
+    }
+
     /// The store, opened again if the app was asleep.
     pub(super) fn awake<'a>(&self, life: &'a mut Life) -> Result<&'a mut Inner, Trouble> {
         if let Life::Asleep(looked) = life {

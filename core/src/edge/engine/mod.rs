@@ -133,6 +133,8 @@ pub struct Engine {
     key: PublicKey,
     syncing: tokio::sync::Mutex<()>,
     leaving: tokio::sync::watch::Sender<Leaving>,
+    /// Something new waits, for a round that sleeps.
+    news: tokio::sync::Notify,
     /// One more for each operation that a round of sync has on the way.
     crew: Arc<()>,
 }
@@ -155,6 +157,8 @@ struct Inner {
     wallet: Wallet,
     watch: Watch,
     last_event: u64,
+    /// Bytes of photos that may still go in the round of sync that runs; none sets no limit.
+    photo_bytes: Option<u64>,
     /// The case that was looked at last for what is to be erased.
     tidied: String,
     /// What was looked at since the app was opened.
@@ -183,7 +187,12 @@ impl Engine {
         let mut life = self.lock();
         let inner = self.awake(&mut life)?;
         inner.cases.trim();
-        work(inner)
+        let rows = inner.last_place;
+        let done = work(inner);
+        if inner.last_place != rows {
+            self.news.notify_one();
+        }
+        done
     }
 
     fn now(&self) -> Result<Moment, Trouble> {

@@ -54,6 +54,7 @@ impl Engine {
             key,
             syncing: tokio::sync::Mutex::new(()),
             leaving: tokio::sync::watch::Sender::new(Leaving::Not),
+            news: tokio::sync::Notify::new(),
             crew: Arc::new(()),
         });
         // A head frozen before the last kill is signed now; if the signer cannot, the next sync asks again.
@@ -116,6 +117,7 @@ impl Inner {
             wallet,
             watch,
             last_event,
+            photo_bytes: None,
             tidied: String::new(),
             looked: BTreeSet::new(),
             _only: only,

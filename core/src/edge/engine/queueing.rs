@@ -12,7 +12,7 @@ use crate::{
         trouble::Trouble,
     },
     id::OpId,
-    outbox::{Event, Hold, Instruction, Item, ItemState, Outbox},
+    outbox::{Event, Hold, Instruction, Item, ItemState, Lane, Outbox},
     time::Moment,
 };
 
@@ -118,7 +118,11 @@ impl Inner {
         if queue.is_paused() || queue.held(now).is_some() {
             return Ok((queue, None));
         }
+        let photos_rest = self.photo_bytes == Some(0);
         for row in self.store.read(|c| outbox::window(c, &queue, now))? {
+            if photos_rest && row.payload.lane() == Lane::Photo {
+                continue;
+            }
             // What is on the way is further than its row.
             if queue.item(row.op).is_none() {
                 queue.add(row);

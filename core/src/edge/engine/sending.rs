@@ -111,6 +111,17 @@ impl Engine {
         })
     }
 
+    /// What of the round's budget this photo may use: as much as it could need, and nobody else then has that.
+    fn photo_budget(&self, bytes: u64) -> Option<u64> {
+        let taken = self.with(|inner| {
+            let Some(left) = &mut inner.photo_bytes else { return Ok(None) };
+            let taken = bytes.min(*left);
+            *left -= taken;
+            Ok(Some(taken))
+        });
+        taken.unwrap_or(Some(0))
+    }
+
     async fn send_photo(
         self: &Arc<Engine>,
         op: OpId,
@@ -143,7 +154,7 @@ impl Engine {
             progress(there);
             flies().unwrap_or(false)
         };
-        let budget = Budget::default();
+        let budget = Budget { bytes: self.photo_budget(bytes), ..Budget::default() };
         let parcel =
             Parcel { case, photo, sha256, bytes, open: &open, remember: &remember, budget, progress: &progress };
         http::send_photo(gateway, parcel, upload).await

@@ -13,11 +13,22 @@ use crate::{
     outbox::{BROKEN_OFF, Event, Instruction, ItemState, Outcome},
 };
 
-/// How long a round may take.
+/// What a round may cost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SyncBudget {
     /// Seconds; what is under way when they are over goes on in the next round.
     pub seconds: u32,
+    /// Bytes of photos that may go in this round; none sets no limit. Everything else is small and always goes.
+    pub photo_bytes: Option<u64>,
+    /// The network is paid by the byte, and the person wants photos to wait for another one.
+    pub metered: bool,
+}
+
+impl SyncBudget {
+    /// A round without a limit but time.
+    pub fn of_seconds(seconds: u32) -> SyncBudget {
+        SyncBudget { seconds, photo_bytes: None, metered: false }
+    }
 }
 
 /// How a round ended.
@@ -38,14 +49,29 @@ pub struct SyncReport {
 }
 
 impl Engine {
-    /// Sends what is due, for at most the budget.
+    /// Sends what is due, for at most the budget. A second round is told that the first is busy, and that one looks at
+    /// once at whatever waits: whoever calls has a network, or something new (T19).
     pub async fn sync(self: &Arc<Engine>, budget: SyncBudget) -> Result<SyncReport, Trouble> {
         let Ok(_only) = self.syncing.try_lock() else {
+            self.step(Event::Resume)?;
+            self.news.notify_one();
             return Ok(SyncReport { busy: true, ..self.report(0)? });
         };
         // What another phone has begun is that phone's to send (T23).
         self.signer()?;
         let deadline = Instant::now() + Duration::from_secs(u64::from(budget.seconds));
+        let photos = if budget.metered { Some(0) } else { budget.photo_bytes };
+        self.with(|inner| {
+            inner.photo_bytes = photos;
+            Ok(())
+        })?;
+        let done = self.round(deadline).await;
+        // What rested in this round is no reason to come again at once, but it is there.
+        self.with_open(|inner| inner.photo_bytes = None);
+        done
+    }
+
+    async fn round(self: &Arc<Engine>, deadline: Instant) -> Result<SyncReport, Trouble> {
         let mut leaving = self.leaving.subscribe();
         // A signer that cannot sign now is asked again next time; what needs it waits, the rest goes.
         let _ = self.sign_pending_heads();
@@ -101,6 +127,7 @@ impl Engine {
             }
             tokio::select! {
                 () = tokio::time::sleep_until(deadline) => break,
+                () = self.news.notified() => {}
                 () = tokio::time::sleep(until.unwrap_or(Duration::MAX)), if until.is_some() => {}
                 Some(done) = flying.join_next(), if !idle => {
                     // Whatever else has ended by now is made durable with it.

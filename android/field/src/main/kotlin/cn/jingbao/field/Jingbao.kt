@@ -330,10 +330,13 @@ public class Jingbao private constructor(
     /** For going to the background: ends a running [sync] and lets go of the store; the next call opens it again. */
     public suspend fun suspend(): Unit = call { suspend() }
 
-    /** Sends what is due, for at most [budget], counted in whole seconds. */
-    public suspend fun sync(budget: Duration): SyncReport {
+    /**
+     * Sends what is due, for at most [budget], counted in whole seconds, with at most [photoBytes] of photos; over a
+     * [metered] network photos wait for another one.
+     */
+    public suspend fun sync(budget: Duration, photoBytes: Long? = null, metered: Boolean = false): SyncReport {
         val seconds = budget.inWholeSeconds.coerceIn(0, Int.MAX_VALUE.toLong()).toUInt()
-        return withContext(io) { field.sync(SyncBudget(seconds)) }
+        return withContext(io) { field.sync(SyncBudget(seconds, photoBytes?.coerceAtLeast(0)?.toULong(), metered)) }
     }
 
     /** The times of each live case on this phone. */
