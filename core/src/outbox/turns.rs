@@ -18,11 +18,12 @@ use crate::{
 };
 
 /// How many operations of a lane are on the way at once. Each lane has its own, so that slow photos leave room; a photo
-/// fills the line by itself.
+/// fills the line by itself, and duty events share requests.
 pub const fn at_once(lane: Lane) -> usize {
     match lane {
         Lane::Photo => 3,
-        Lane::Event | Lane::Record | Lane::Notice => 8,
+        Lane::Record | Lane::Notice => 8,
+        Lane::Event => 64,
     }
 }
 

@@ -101,15 +101,18 @@ CREATE TABLE leaf (case_id TEXT NOT NULL, seq INTEGER NOT NULL, salt BLOB NOT NU
     PRIMARY KEY (case_id, seq)) STRICT, WITHOUT ROWID;
 CREATE TABLE duty_event (seq INTEGER PRIMARY KEY, event BLOB NOT NULL, kind TEXT NOT NULL) STRICT;
 CREATE INDEX duty_event_kind ON duty_event (kind, seq);
-CREATE TABLE outbox (op TEXT PRIMARY KEY, place INTEGER NOT NULL UNIQUE, case_id TEXT, item BLOB NOT NULL) STRICT;
+CREATE TABLE outbox (op TEXT PRIMARY KEY, place INTEGER NOT NULL UNIQUE, case_id TEXT, after TEXT REFERENCES outbox (op),
+    item BLOB NOT NULL) STRICT;
+CREATE INDEX outbox_newest ON outbox (place) WHERE case_id IS NOT NULL;
 CREATE INDEX outbox_case ON outbox (case_id, place);";
     const ALL: [&str; 4] = [
         "INSERT INTO journal (case_id, seq, entry) VALUES ('019e0000-0000-7000-8000-000000000000', ?1, ?2)",
         "INSERT INTO leaf (case_id, seq, salt, hash)
             VALUES ('019e0000-0000-7000-8000-000000000000', ?1, substr(?2, 1, 16), substr(?2, 1, 32))",
         "INSERT INTO duty_event (seq, event, kind) VALUES (?1, ?2, 'passed')",
-        "INSERT INTO outbox (op, place, case_id, item)
-            VALUES ('019e0000-0000-7000-8000-' || ?1, ?1, '019e0000-0000-7000-8000-000000000000', ?2)",
+        "INSERT INTO outbox (op, place, case_id, after, item)
+            VALUES ('019e0000-0000-7000-8000-' || ?1, ?1, '019e0000-0000-7000-8000-000000000000',
+                CASE WHEN ?1 > 1 THEN '019e0000-0000-7000-8000-' || (?1 - 1) END, ?2)",
     ];
 
     fn open(path: &Path) -> Result<Bare, Failed> {
@@ -118,6 +121,7 @@ CREATE INDEX outbox_case ON outbox (case_id, place);";
         connection.pragma_update(None, "journal_mode", "WAL")?;
         connection.pragma_update(None, "synchronous", "FULL")?;
         connection.pragma_update(None, "secure_delete", true)?;
+        connection.pragma_update(None, "foreign_keys", true)?;
         connection.execute_batch(Bare::TABLES)?;
         Ok(Bare { connection, seq: 0, row: entry_like_ours()? })
     }

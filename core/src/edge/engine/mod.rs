@@ -20,7 +20,7 @@
 //! | `erasing` | `erase_photo`, `erase_case`, `tidy` |
 //! | `codes` | `show_code`, `scan` |
 //! | `queueing` | the queue's rows: whose turn may be next |
-//! | `syncing`, `going_out`, `sending` | `sync` and what it sends |
+//! | `syncing`, `going_out`, `together`, `sending` | `sync` and what it sends |
 //! | `handing_out` | `hand_out`, `hand_back`: uploads that the system carries out |
 //! | `stamping` | time-stamps, in a round of `sync` |
 //! | `showing` | `original`, `view_for` |
@@ -55,6 +55,7 @@ mod shift;
 mod showing;
 mod stamping;
 mod syncing;
+mod together;
 mod views;
 
 use std::{

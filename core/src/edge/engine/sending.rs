@@ -23,11 +23,11 @@ use crate::{
 };
 
 /// A small document ready to go.
-struct Letter {
-    method: Method,
-    path: String,
-    body: Vec<u8>,
-    manifest: Manifest,
+pub(super) struct Letter {
+    pub(super) method: Method,
+    pub(super) path: String,
+    pub(super) body: Vec<u8>,
+    pub(super) manifest: Manifest,
 }
 
 impl Engine {
@@ -194,13 +194,19 @@ impl super::Inner {
         Ok(Some(canon::bytes(&body)?))
     }
 
+    /// Duty events, from one number to another.
+    pub(super) fn events_letter(&self, first: u64, last: u64) -> Result<Letter, Trouble> {
+        let device = self.device;
+        let events = self.store.read(|c| (first..=last).map(|seq| queue::event(c, seq)).collect::<Result<_, _>>())?;
+        let body = canon::bytes(&EventBatch { device, events })?;
+        let manifest = Manifest::Events { device, first, last, sha256: Sha256::of(&body) };
+        Ok(Letter { method: Method::POST, path: "/v1/events".into(), body, manifest })
+    }
+
     fn letter(&self, case: Option<CaseId>, payload: &Payload) -> Result<Option<Letter>, Trouble> {
         let device = self.device;
         if let Payload::Event { seq } = payload {
-            let event = self.store.read(|c| queue::event(c, *seq))?;
-            let body = canon::bytes(&EventBatch { device, events: vec![event] })?;
-            let manifest = Manifest::Events { device, first: *seq, last: *seq, sha256: Sha256::of(&body) };
-            return Ok(Some(Letter { method: Method::POST, path: "/v1/events".into(), body, manifest }));
+            return self.events_letter(*seq, *seq).map(Some);
         }
         let Some(case) = case else { return Ok(None) };
         let Some(body) = self.body(case, payload)? else { return Ok(None) };

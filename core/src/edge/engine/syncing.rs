@@ -10,7 +10,7 @@ use crate::{
     edge::trouble::Trouble,
     form::Happened,
     id::{CaseId, OpId},
-    outbox::{BROKEN_OFF, Event, Instruction, ItemState, Outcome},
+    outbox::{BROKEN_OFF, Event, Instruction, ItemState, Lane, Outcome},
 };
 
 /// What a round may cost.
@@ -103,21 +103,21 @@ impl Engine {
         let mut under_way: Vec<(OpId, u64)> = Vec::new();
         loop {
             wake = None;
+            let mut sends = Vec::new();
             for instruction in self.step(Event::Poll)? {
                 match instruction {
-                    Instruction::Send { op, lease } => {
-                        under_way.push((op, lease));
-                        let (engine, crew) = (Arc::clone(self), Arc::clone(&self.crew));
-                        flying.spawn(async move {
-                            let _crew = crew;
-                            let progress = |_: u64| engine.extend(op, lease);
-                            let outcome = engine.send(op, progress).await;
-                            (op, lease, outcome)
-                        });
-                    }
+                    Instruction::Send { op, lease } => sends.push((op, lease)),
                     Instruction::WakeAt { mono_ms } => wake = Some(mono_ms),
                     Instruction::Save(_) | Instruction::AskForToken | Instruction::Hold(_) => {}
                 }
+            }
+            under_way.extend(&sends);
+            for together in self.together(sends) {
+                let (engine, crew) = (Arc::clone(self), Arc::clone(&self.crew));
+                flying.spawn(async move {
+                    let _crew = crew;
+                    engine.send_together(together).await
+                });
             }
             let now = self.now()?;
             let idle = flying.is_empty();
@@ -131,9 +131,9 @@ impl Engine {
                 () = tokio::time::sleep(until.unwrap_or(Duration::MAX)), if until.is_some() => {}
                 Some(done) = flying.join_next(), if !idle => {
                     // Whatever else has ended by now is made durable with it.
-                    let mut ended: Vec<(OpId, u64, Outcome)> = done.into_iter().collect();
+                    let mut ended: Vec<(OpId, u64, Outcome)> = done.into_iter().flatten().collect();
                     while let Some(done) = flying.try_join_next() {
-                        ended.extend(done);
+                        ended.extend(done.into_iter().flatten());
                     }
                     under_way.retain(|(flying, _)| ended.iter().all(|(op, ..)| op != flying));
                     sent += ended.iter().filter(|(.., outcome)| matches!(outcome, Outcome::Receipt(_))).count() as u32;
@@ -184,6 +184,8 @@ impl Engine {
                 let dice = dice.rotate_left(nth);
                 let Some(item) = inner.fetch(op)?.cloned() else { continue };
                 if let (Outcome::Receipt(receipt), Some(case)) = (&outcome, item.case)
+                    // Duty events are a log of their own, whose receipts stand in the queue.
+                    && item.payload.lane() != Lane::Event
                     && !matches!(item.state, ItemState::Done { .. })
                 {
                     news.push((case, Happened::Received { receipt: receipt.clone() }, Along::default()));
@@ -203,7 +205,7 @@ impl Engine {
         Ok(())
     }
 
-    fn extend(&self, op: OpId, lease: u64) {
+    pub(super) fn extend(&self, op: OpId, lease: u64) {
         // A clock that cannot be read now only shortens the lease.
         if let Ok(now) = self.now() {
             let _ = self.with(|inner| {

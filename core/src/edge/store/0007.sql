@@ -10,8 +10,8 @@ UPDATE outbox SET
     state = json_extract(CAST(item AS TEXT), '$.state.state'),
     due = coalesce(json_extract(CAST(item AS TEXT), '$.state.not_before_ms'), 0),
     boot = coalesce(json_extract(CAST(item AS TEXT), '$.state.boot'), '');
-CREATE INDEX outbox_turn ON outbox (lane, case_id, place) WHERE state = 'waiting';
-CREATE INDEX outbox_newest ON outbox (lane, place) WHERE state = 'waiting';
+CREATE INDEX outbox_turn ON outbox (lane, case_id, place) WHERE state = 'waiting' AND lane > 0;
+CREATE INDEX outbox_newest ON outbox (place) WHERE state = 'waiting' AND lane = 0;
 CREATE INDEX outbox_later ON outbox (boot, due) WHERE state = 'waiting' AND due > 0;
 CREATE INDEX outbox_other ON outbox (state, place) WHERE state <> 'waiting' AND state <> 'done';
 CREATE INDEX outbox_case ON outbox (case_id, place);

@@ -119,9 +119,11 @@ pub(in crate::edge) fn last_place(c: &Connection) -> Result<u64, Trouble> {
 /// The rows whose turn may be next, and what they wait for: of each lane those that are due of as many cases as it has
 /// room for, beginning with the case after the one that had its turn last; of duty events the newest.
 pub(in crate::edge) fn window(c: &Connection, outbox: &Outbox, now: &Moment) -> Result<Vec<Item>, Trouble> {
-    const DUE: &str = "state = 'waiting' AND lane = ?1 AND (boot <> ?2 OR due <= ?3) AND (after IS NULL OR EXISTS (
+    const DUE: &str =
+        "state = 'waiting' AND lane > 0 AND lane = ?1 AND (boot <> ?2 OR due <= ?3) AND (after IS NULL OR EXISTS (
         SELECT 1 FROM outbox AS before WHERE before.op = outbox.after AND before.state = 'done'))";
-    let newest = format!("SELECT item FROM outbox WHERE {DUE} ORDER BY place DESC LIMIT ?4");
+    let events = DUE.replace("lane > 0 AND lane = ?1", "lane = 0 AND ?1 = 0");
+    let newest = format!("SELECT item FROM outbox WHERE {events} ORDER BY place DESC LIMIT ?4");
     let next_case = format!("SELECT case_id FROM outbox WHERE {DUE} AND case_id > ?4 ORDER BY case_id, place LIMIT 1");
     let of_case = format!("SELECT item FROM outbox WHERE {DUE} AND case_id = ?4 ORDER BY place LIMIT ?5");
     let room = |lane: Lane| at_once(lane) as i64;
@@ -179,7 +181,7 @@ pub(in crate::edge) fn next_due(c: &Connection, now: &Moment) -> Result<Option<i
 
 /// The cases with a claim notice that could still go out.
 pub(in crate::edge) fn cases_with_notices(c: &Connection) -> Result<BTreeSet<CaseId>, Trouble> {
-    let mut rows = c.prepare_cached("SELECT case_id FROM outbox WHERE state = 'waiting' AND lane = ?1")?;
+    let mut rows = c.prepare_cached("SELECT case_id FROM outbox WHERE state = 'waiting' AND lane > 0 AND lane = ?1")?;
     let rows: Vec<String> = rows.query_map([number(Lane::Notice)], |row| row.get(0))?.collect::<Result<_, _>>()?;
     let mut cases: BTreeSet<CaseId> = rows.iter().map(|case| id(case)).collect::<Result<_, _>>()?;
     for state in ["unsigned", "in_flight", "parked"] {
@@ -191,7 +193,9 @@ pub(in crate::edge) fn cases_with_notices(c: &Connection) -> Result<BTreeSet<Cas
 
 /// How many rows there are in each state, by its name in the column.
 pub(in crate::edge) fn counts(c: &Connection) -> Result<Vec<(String, u32)>, Trouble> {
-    let waiting: u32 = c.query_row("SELECT count(*) FROM outbox WHERE state = 'waiting'", [], |row| row.get(0))?;
+    let asked = "SELECT (SELECT count(*) FROM outbox WHERE state = 'waiting' AND lane = 0)
+        + (SELECT count(*) FROM outbox WHERE state = 'waiting' AND lane > 0)";
+    let waiting: u32 = c.query_row(asked, [], |row| row.get(0))?;
     let asked = "SELECT state, count(*) FROM outbox WHERE state <> 'waiting' AND state <> 'done' GROUP BY state";
     let mut rows = c.prepare_cached(asked)?;
     let mut counts: Vec<(String, u32)> =
