@@ -119,12 +119,13 @@ pub(super) fn judge(
     lost.iter().take(5).for_each(|line| eprintln!("lost: {line}"));
     let gaps = count(&there, "SELECT coalesce(max(seq), 0) - count(*) FROM events")?;
     verdict.lost = lost.len() as u64 + gaps;
-    // One operation, one receipt, one row: the phone's own count is the measure.
+    // One operation, one row: the phone's own count is the measure. Duty events share receipts, everything else has its own.
     verdict.done = done.into();
     let photos = count(&there, "SELECT count(*) FROM photos")?;
     let ids = count(&there, "SELECT count(*) FROM (SELECT DISTINCT case_id, photo FROM photos)")?;
-    let receipts = count(&there, "SELECT count(*) FROM receipts")?;
-    verdict.double = receipts.abs_diff(verdict.done) + (photos - ids);
+    let single = "SELECT count(*) FROM receipts WHERE json_extract(receipt, '$.receipt.manifest.kind') <> 'events'";
+    let stored = count(&there, single)? + count(&there, "SELECT count(*) FROM events")?;
+    verdict.double = stored.abs_diff(verdict.done) + (photos - ids);
     verdict.unclean = u32::from(!is_clean(&here)?) + u32::from(!is_clean(&there)?);
     Ok(verdict)
 }
