@@ -172,7 +172,7 @@ class Smoke(unittest.TestCase):
     def test_a_sync_without_a_gateway_keeps_everything(self):
         field = self.phone("one").field
         self.sight(field)
-        report = asyncio.run(field.sync(jingbao.SyncBudget(seconds=1)))
+        report = asyncio.run(field.sync(jingbao.SyncBudget(seconds=1, photo_bytes=None, metered=False)))
         self.assertEqual((report.sent, report.pending, report.parked), (0, 1, 0))
 
 
