@@ -20,6 +20,7 @@ pub mod field;
 pub mod handing_over;
 pub mod picture;
 pub mod ports;
+mod queue;
 pub mod records;
 pub mod views;
 

@@ -18,7 +18,7 @@ use jingbao::{
 };
 
 use super::Failed;
-use crate::roadside::{Installation, small_photo};
+use crate::roadside::{Installation, fitting_answer, small_photo};
 
 /// No more work while so much waits: the run tests sending, not a backlog.
 const BACKLOG: u32 = 12;
@@ -117,7 +117,7 @@ fn go_on(field: &Field, case: &str) -> Result<(), Failed> {
             continue;
         }
         let Some(next) = view.next else { break };
-        let value = fitting(&next.question, next.party.as_deref()).to_owned();
+        let value = fitting_answer(&next.question, next.party.as_deref()).to_owned();
         let reply = Reply { question: next.question, party: next.party, value: Some(value), skip: None };
         field.answer(case.to_owned(), reply)?;
     }
@@ -148,29 +148,6 @@ fn sign(field: &Field, view: &CaseView, party: &str, round: SignatureRound) -> R
     let factor = SignatureFactor::Witness { party: None };
     field.sign(view.id.clone(), SignatureInput { party: party.into(), round, shown_sha256, strokes, factor })?;
     Ok(())
-}
-
-fn fitting(question: &str, party: Option<&str>) -> &'static str {
-    match question {
-        "fact.parties" => "motor_motor",
-        "fact.road" => "city",
-        "scene.time" => "2026-11-23 15:02",
-        "scene.place" => "南大街与解放路路口",
-        "scene.weather" => "clear",
-        "scene.form" => "rear_end",
-        "party.kind" => "motor",
-        "party.name" => "张三",
-        "party.id_number" => "refused",
-        "party.phone" => "13800138000",
-        "party.vehicle_kind" => "car",
-        "party.plate" => "鲁F12345",
-        "party.insurer" => "picc",
-        "party.policy" => "unknown",
-        "party.impact" => "6",
-        "party.liability" if party == Some("A") => "full",
-        "party.liability" => "none",
-        _ => "no",
-    }
 }
 
 fn say(line: &str) {

@@ -70,6 +70,8 @@ impl Engine {
     /// the same state.
     pub(super) async fn read_feed(self: &Arc<Engine>, deadline: Instant) -> Result<(), Trouble> {
         let Some(gateway) = &self.gateway else { return Ok(()) };
+        // Once a round: a gateway that knows none of its own cursors would be read in circles.
+        let mut anew = false;
         loop {
             let after = self.with(|inner| inner.store.read(|c| queue::counter(c, "feed")))?.unwrap_or_default();
             match tokio::time::timeout_at(deadline, http::feed(gateway, &after)).await {
@@ -80,7 +82,8 @@ impl Engine {
                         return Ok(());
                     }
                 }
-                Ok(Some(http::Heard::UnknownCursor)) if !after.is_empty() => {
+                Ok(Some(http::Heard::UnknownCursor)) if !after.is_empty() && !anew => {
+                    anew = true;
                     self.with(|inner| inner.store.write(|tx| queue::set_counter(tx, "feed", "")))?;
                 }
                 _ => return Ok(()),
